@@ -437,7 +437,7 @@ class Attention extends Undoing {
     write(this.takes, `${subject} takes`);
     write(this.becoming, `${subject} becomes`);
     this.tokens.forEach(({ looker }, row) => {
-      looker.setAttribute("aria-label", `${called[row]}: ${row === token ? "it looks" : "let it look"}, weight ${percent(heads[head].weight[token][row])}`);
+      looker.setAttribute("aria-label", `${called[row]}, ${percent(heads[head].weight[token][row])}: ${row === token ? "it looks" : "let it look"}`);
     });
     for (const grid of [this.table, this.outputs, ...this.grids]) grid.describe();
     this.captions.forEach((caption, index) => writeNamed(caption, ...(/** @type {[string, string]} */ (

@@ -67,11 +67,20 @@ def axe() -> Path:
     return AXE
 
 
+def turn(page: Page, scheme: str) -> None:
+    """Take a theme, and wait for the run that paints the page in its colours: it begins a moment later."""
+    if page.evaluate("(scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches", scheme):
+        return
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.wait_for_function("(theme) => labs().every(({ dataset }) => dataset.theme === theme)", arg=scheme)
+    page.wait_for_timeout(300)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def findings(page: Page, *, is_first: bool, scheme: str, size: Any) -> list[str]:
     """Say what axe-core finds in a theme and at a size."""
     page.set_viewport_size(size)
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    page.wait_for_function("(theme) => labs().every(({ dataset }) => dataset.theme === theme)", arg=scheme)
+    turn(page, scheme)
     left_out = [[each.rule, each.within] for each in STREAMLITS]
     found = page.evaluate(FINDINGS, [TAGS, left_out, is_first])
     return [f"{scheme}, {size['width']} wide: {each}" for each in found]
@@ -93,6 +102,7 @@ def test_axe_finds_nothing(open_page, server, axe, name: str) -> None:
     page = open_page()
     page.goto(f"{server.url}/{name}{'&' if '?' in name else '?'}level=everything")
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=FIRST_SIGHT)
+    settled(page)  # the tabs are there
     page.add_script_tag(path=axe)
     tabs = page.get_by_role("tab").filter(visible=True)
     names = tabs.all_inner_texts()
