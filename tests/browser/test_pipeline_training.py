@@ -78,15 +78,16 @@ def test_a_stack_learns_until_it_is_paused_and_outlasts_a_reload(page: Page, ser
     rested(page)
     play = lab.get_by_role("button", name="Train it until you pause")
     tab, link = page.get_by_role("tab"), page.get_by_role("link", name="Pooling", exact=True)
-    for leave, come_back in (  # while it plays
-        (tab.get_by_text("Facts").click, tab.get_by_text("Train it").click),
-        (link.click, page.go_back),
+    for leave, come_back, there in (  # while it plays
+        (tab.get_by_text("Facts").click, tab.get_by_text("Train it").click, "pipeline"),
+        (link.click, page.go_back, "pooling"),
     ):
         reached = step_of(lab)
         play.click()
         expect(lab).not_to_have_attribute("data-step", str(reached))
         leave()
         expect(lab).to_have_count(0)
+        page.wait_for_url(re.compile(rf"/{there}\b"))  # the browser's history has it
         come_back()
         expect(play).to_be_visible()
         page.wait_for_function("(most) => labs().some(({ dataset }) => dataset.step > most)", arg=reached)

@@ -39,6 +39,7 @@ def bring(page: Page, name: str, files: list[FilePayload]) -> None:
     """Choose a class on the board, and hand in files for it."""
     shelf(page, name).locator(".aim").click()
     expect(page.get_by_text(f"Add to {name}", exact=True)).to_be_visible()
+    hands.at_rest(page)  # Streamlit loses the way to an upload that it is asked for as a run begins
     page.get_by_test_id("stMain").locator("input[type=file]").set_input_files(files)
 
 
