@@ -438,10 +438,10 @@ def _free_name(name: str, taken: set[str]) -> str:
 
 
 def written(given: str | float) -> str:
-    """An answer as a text: a number in its shortest form, however it was typed.
+    """An answer as a text: a number in its shortest form, with a true minus, however it was typed.
 
-    >>> [written(each) for each in (0.5, "0,50", " 5.0 ", "a  vertical edge", 7)]
-    ['0.5', '0.5', '5', 'a vertical edge', '7']
+    >>> [written(each) for each in (0.5, "0,50", "-5.0 ", "a  vertical edge", 7)]
+    ['0.5', '0.5', '−5', 'a vertical edge', '7']
     """
     text = cleaned(given, MAX_ANSWER) if isinstance(given, str) else repr(given)
     if not re.fullmatch(
@@ -449,7 +449,7 @@ def written(given: str | float) -> str:
     ):
         return text
     number = float(text.replace(",", ".").replace("−", "-"))
-    return format(number + 0.0, ".12g") if isfinite(number) else text
+    return format(number + 0.0, ".12g").replace("-", "−") if isfinite(number) else text
 
 
 def tally(room: Room) -> list[AnswerBar]:
