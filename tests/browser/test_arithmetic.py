@@ -376,9 +376,15 @@ def test_a_phone_shows_it_without_scrolling_sideways(phone: Page, server, query:
 
 
 def test_grids_are_drawn_anew_at_another_size_of_the_window(page: Page, server) -> None:
-    """After a resize each grid has as many pixels as its place has, and its digits are not stretched."""
+    """After a resize each grid has as many pixels as its place has, and is as wide as its column."""
     open_page(page, server.url)
-    page.set_viewport_size({"width": 1000, "height": 1000})
     drawn = """() => labs().flatMap((lab) => [...lab.querySelectorAll("canvas.pane")]).every(
       ({ width, clientWidth, height, clientHeight }) => width === clientWidth && height === clientHeight)"""
-    page.wait_for_function(drawn)
+    margins = """(boxes) => boxes.map((box) => {
+      const [inner, outer] = [box, box.parentElement].map((part) => part.getBoundingClientRect());
+      return Math.max(Math.abs(inner.left - outer.left), Math.abs(inner.right - outer.right));
+    })"""
+    for size in ((1000, 1000), (1920, 1080)):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.wait_for_function(drawn)
+        assert max(page.locator(".arithmetic figure > .box").evaluate_all(margins)) < 1
