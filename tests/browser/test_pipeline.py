@@ -501,6 +501,8 @@ def test_pictures_keep_their_boxes(page: Page, server) -> None:
     tops = "(cards) => cards.map((card) => card.querySelector('canvas').getBoundingClientRect().top)"
     start, end = at(slider, 0.05), at(slider, 0.95)
     before = page.locator(".cards .card").evaluate_all(tops)
+    caption, picture = (box_of(page.locator(f"figure.picture {part}")) for part in ("figcaption", ".box"))
+    assert picture["x"] == pytest.approx(caption["x"], abs=1), "it stands under the beginning of its caption"
     page.mouse.move(*start)
     page.mouse.down()
     for step in range(11):
