@@ -783,7 +783,7 @@ class NetworkView extends Training {
 
   /** The axis of steps, the same under all plots. */
   get steps() {
-    return { low: 0, high: Math.max(10, ...[this.track.entries, this.track.ghost].map((entries) => entries.at(-1)?.step ?? 0)), title: "steps" };
+    return { low: 0, high: Math.max(10, ...[this.track.entries, this.track.ghost].map((entries) => entries.at(-1)?.step ?? 0)), title: "Steps" };
   }
 
   showCurves() {
@@ -800,7 +800,7 @@ class NetworkView extends Training {
     const end = this.values.patience > 0 ? this.facts.training_state.stopping : null;
     const isEnded = Boolean(end?.stopped_step);
     const said = end ? ` The test loss was smallest after epoch ${end.best_epoch}${isEnded ? `, and early stopping would have ended training after epoch ${end.stopped_epoch}` : ""}.` : "";
-    this.lossPlot.show({ x: this.steps, y: { low, high: top * 1.05, title: `loss, test dashed${more}` }, lines: losses,
+    this.lossPlot.show({ x: this.steps, y: { low, high: top * 1.05, title: `Loss, test dashed${more}` }, lines: losses,
       bands: end && isEnded ? [{ from: end.stopped_step, to: this.steps.high, title: "stopped", striped: true }] : [],
       points: end ? [{ x: end.best_step, y: end.best_loss, series: 1 }] : [],
       summary: last ? `Loss after ${counted(last.step, "step")}: ${short(last.train_loss)} on training points, ${short(last.test_loss ?? NaN)} on the test.${ghost.length > 0 ? " The faint lines are the last run." : ""}${said}` : "No loss yet." });
@@ -808,7 +808,7 @@ class NetworkView extends Training {
     this.accuracyPlot.element.hidden = !classes;
     if (classes) {
       const lines = [...line("train", 0, (entry) => entry.train_accuracy), ...line("test", 1, (entry) => entry.test_accuracy)];
-      this.accuracyPlot.show({ x: this.steps, y: { low: 0, high: 1.02, title: `accuracy, test dashed${more}` }, lines,
+      this.accuracyPlot.show({ x: this.steps, y: { low: 0, high: 1.02, title: `Accuracy, test dashed${more}` }, lines,
         summary: last ? `Accuracy after ${counted(last.step, "step")}: ${short(last.train_accuracy ?? NaN)} on training points, ${short(last.test_accuracy ?? NaN)} on the test.` : "No accuracy yet." });
     }
     if (this.playing) return;
@@ -829,7 +829,7 @@ class NetworkView extends Training {
     });
     const all = lines.flatMap(({ y }) => [...y].filter(Number.isFinite));
     const reach = Math.max(0.5, ...all.map(Math.abs)) * 1.08;
-    this.trailPlot.show({ x: this.steps, y: { low: -reach, high: reach, title: "weights of the chosen unit, bias dashed" }, lines,
+    this.trailPlot.show({ x: this.steps, y: { low: -reach, high: reach, title: "Weights of the chosen unit, bias dashed" }, lines,
       summary: `Weights and bias of ${shape.title(layer, unit)} over ${counted(this.track.entries.length, "measure")}.` });
     if (!this.playing) this.trailPlot.describe();
   }

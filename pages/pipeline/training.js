@@ -591,12 +591,12 @@ class LearningView extends Training {
     const x = Float32Array.from(HISTORY, ({ step }) => step);
     /** @param {string} title @param {number} series @param {(entry: Entry) => number | null} read */
     const line = (title, series, read) => ({ title, x, y: Float32Array.from(HISTORY, (entry) => read(entry) ?? NaN), series, strong: series === 1, dashed: series === 1 });
-    const steps = { low: 0, high: Math.max(10, HISTORY.at(-1)?.step ?? 0), title: "steps" };
+    const steps = { low: 0, high: Math.max(10, HISTORY.at(-1)?.step ?? 0), title: "Steps" };
     const losses = [line("batches", 0, ({ loss }) => loss), line("test", 1, ({ test_loss }) => test_loss)];
     const top = Math.max(0.1, ...losses.flatMap(({ y }) => [...y].filter(Number.isFinite)));
-    this.lossPlot.show({ x: steps, y: { low: 0, high: top * 1.05, title: "loss, test dashed" }, lines: losses,
+    this.lossPlot.show({ x: steps, y: { low: 0, high: top * 1.05, title: "Loss, test dashed" }, lines: losses,
       summary: `Test loss ${short(this.facts.test_loss)}.` });
-    this.accuracyPlot.show({ x: steps, y: { low: 0, high: 1.02, title: "test accuracy" }, lines: [line("test", 1, ({ test_accuracy }) => test_accuracy)],
+    this.accuracyPlot.show({ x: steps, y: { low: 0, high: 1.02, title: "Test accuracy" }, lines: [line("test", 1, ({ test_accuracy }) => test_accuracy)],
       summary: `Test accuracy ${percent(this.facts.test_accuracy)}.` });
     if (this.playing) return;
     this.lossPlot.describe();
