@@ -3,7 +3,7 @@
 
 import { Strip } from "../frontend/controls/controls.js";
 import { cleared, contextOf } from "../frontend/core/canvas.js";
-import { make } from "../frontend/core/dom.js";
+import { isTapped, make } from "../frontend/core/dom.js";
 import { fixed, percent, short } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
 import { DRAWN_HERE, Drawn } from "../frontend/live/drawn.js";
@@ -54,7 +54,9 @@ import { Worked, whiteOf } from "../frontend/stage/worked.js";
  */
 
 const CHOSEN = "picture";
-const POINTING = "Point at any cell, bar or score to see its receptive field on the drawing and its sum. Click to keep it.";
+const POINTING = isTapped()
+  ? "Tap any cell, bar or score to see its receptive field on the drawing and its sum."
+  : "Point at any cell, bar or score to see its receptive field on the drawing and its sum. Click to keep it.";
 /** @type {(keyof SketchValues)[]} */
 const WATCHED = ["variant", "off"]; // the settings that say which network is asked
 

@@ -4,7 +4,7 @@
 import { Slider, Strip, explainBeside, labelled } from "../frontend/controls/controls.js";
 import { CUSTOM, KernelEditor } from "../frontend/controls/kernel.js";
 import { surfaceOf } from "../frontend/core/canvas.js";
-import { make, write, writeNamed } from "../frontend/core/dom.js";
+import { isTapped, make, write, writeNamed } from "../frontend/core/dom.js";
 import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { icon } from "../frontend/core/icons.js";
 import { fixed, short, total } from "../frontend/core/numbers.js";
@@ -739,7 +739,7 @@ class PipelineLab extends Undoing {
   buildCell(levels) {
     /** @type {HTMLElement} */
     this.hint = make("p", { class: "hint" },
-      "Click a cell of any map to see its receptive field, the pixels that it depends on, and the numbers behind it.");
+      `${isTapped() ? "Tap" : "Click"} a cell of any map to see its receptive field, the pixels that it depends on, and the numbers behind it.`);
     /** @type {HTMLElement} */
     this.lost = make("p", { class: "note" });
     /** @type {WorkedCell} */

@@ -3,7 +3,7 @@
 
 import { labelled } from "../frontend/controls/controls.js";
 import { contextOf } from "../frontend/core/canvas.js";
-import { make, write, writeNamed } from "../frontend/core/dom.js";
+import { isTapped, make, write, writeNamed } from "../frontend/core/dom.js";
 import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { fixed } from "../frontend/core/numbers.js";
 import { mount } from "../frontend/live/live.js";
@@ -124,8 +124,9 @@ class Sizer {
 /** What is behind one cell of a pooled map: the winner, or the sum that its mean or root is made of. */
 class WorkedPool extends Worked {
   constructor() {
-    super("Where one cell comes from",
-      "Point at a pixel to see its window and the number that comes from it. Click to pin it, then change the window.");
+    super("Where one cell comes from", isTapped()
+      ? "Tap a pixel to see its window and the number that comes from it, then change the window."
+      : "Point at a pixel to see its window and the number that comes from it. Click to pin it, then change the window.");
     /** What is pooled is made of these. @type {"pixel" | "cell"} */
     this.unit = "pixel";
   }

@@ -85,6 +85,8 @@ def test_the_first_sum_is_in_sight(name: str, screen: str, open_page: Callable[.
     assert size
     assert point[1] < size["height"], "the map is pointed at where it stands"
     if screen == "phone":
+        hint = page.locator(".hint")
+        assert all("lick" not in words for words in hint.all_inner_texts()), "a telephone is tapped"
         page.touchscreen.tap(*point)
     else:
         page.mouse.click(*point)

@@ -26,6 +26,11 @@ export function button(text, onclick, attributes = {}) {
   return make("button", { type: "button", onclick, ...attributes }, text);
 }
 
+/** Whether a screen is tapped, and nothing can hover over it. */
+export function isTapped() {
+  return matchMedia("(hover: none)").matches;
+}
+
 /**
  * Write a text where another one stands: the same text again would make the browser lay the page out again.
  * @param {Element} element

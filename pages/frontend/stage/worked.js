@@ -1,7 +1,7 @@
 // The sum behind one cell, with every number in it. It stands between picture and map; where they lie side by side on
 // a telephone it is a sheet that slides in from below.
 
-import { make, scrollAround, write } from "../core/dom.js";
+import { isTapped, make, scrollAround, write } from "../core/dom.js";
 import { alike, digitsOf, fixed } from "../core/numbers.js";
 import { counted } from "../core/words.js";
 import { weightedSum } from "./sums.js";
@@ -203,8 +203,9 @@ export class Worked {
 /** The sum behind one cell: patch, weights, their products, and the value that comes of it. */
 export class WorkedSum extends Worked {
   constructor() {
-    super("The sum behind one cell",
-      "Point at a pixel to see the sum behind it. Click to pin it, then drag a weight and watch the sum.");
+    super("The sum behind one cell", isTapped()
+      ? "Tap a pixel to see the sum behind it, then drag a weight and watch the sum."
+      : "Point at a pixel to see the sum behind it. Click to pin it, then drag a weight and watch the sum.");
   }
 
   blanks() {
