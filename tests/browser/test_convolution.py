@@ -257,7 +257,7 @@ def test_settings_and_kernel_are_taken_back_in_one_order(page: Page, server) -> 
     rested(page)
     assert screen_values(page)["scale"] == "unit"
     flipped.locator("[data-value=true]").click()
-    page.get_by_role("button", name="Transpose").click()
+    page.get_by_role("button", name="↻ 180°").click()
     page.get_by_role("button", name="Mean 0").click()
     rested(page)
     balanced = screen_values(page)["kernel"]["weights"]

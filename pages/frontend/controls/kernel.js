@@ -14,9 +14,9 @@ const EDITABLE = 9; // more columns than this are too narrow to read, so they sh
 const ACTIONS = [
   ["normalise", "Sum 1", "Divide every weight by the sum, which keeps the brightness"],
   ["zero_mean", "Mean 0", "Subtract the mean from every weight, so that flat areas give 0"],
-  ["flip", "Flip", "Rotate the kernel by 180°: both axes are reversed"],
   ["transpose", "Transpose", "Swap rows and columns"],
   ["rotate45", "↻ 45°", "Rotate each ring of weights by 45°"],
+  ["flip", "↻ 180°", "Rotate the kernel by 180°: both axes are reversed"],
 ];
 
 /**
