@@ -10,6 +10,7 @@ const [WIDTH, HEIGHT] = [360, 240];
 const STEP = 0.05;
 const LEAP = 0.5; // of Page Up and Page Down
 const FINGER = 24; // of the circle that is taken hold of, in pixels
+const [WORD, HIGH, LOW] = [60, 16, 6]; // what a number takes to the right, above and below where it is written
 
 /** What keys do to the number: steps up. @type {Record<string, number>} */
 const KEYS = { ArrowUp: STEP, ArrowRight: STEP, ArrowDown: -STEP, ArrowLeft: -STEP, PageUp: LEAP, PageDown: -LEAP };
@@ -22,6 +23,16 @@ export function snapped(value) {
 /** How far apart the lines of a grid are on an axis that goes so far from 0. @param {number} reach */
 export function spacing(reach) {
   return reach <= 1 ? 0.25 : reach <= 2 ? 0.5 : 1;
+}
+
+/** Where a number is written beside its point, all of it on the axes. @param {number} x @param {number} y @param {boolean} isUpper */
+export function beside(x, y, isUpper) {
+  const isLeft = x > WIDTH - WORD;
+  return {
+    x: isLeft ? x - 12 : x + 12,
+    y: Math.max(HIGH, Math.min(HEIGHT - LOW, isUpper ? y - 8 : y + 18)),
+    "text-anchor": isLeft ? "end" : "start",
+  };
 }
 
 /** @param {string} tag @param {Record<string, string | number>} [attributes] @param {...SVGElement} children */
@@ -166,7 +177,7 @@ export class Aim {
         this.marks.append(line);
       } else this.marks.append(draw("circle", { class: `dot ${role}`, r: 7, cx: x, cy: y }));
       const isUpper = role === "right" ? given === null || right >= given : value > right;
-      this.marks.append(label(short(value, 4), { x: x + 12, y: isUpper ? y - 8 : y + 18, class: role }));
+      this.marks.append(label(short(value, 4), { ...beside(x, y, isUpper), class: role }));
     }
   }
 }
