@@ -78,7 +78,7 @@ def will_separate(experiment: NamedTraining, picture: Array | None, seed: int) -
     share, trouble = _trained(setup, epochs)
     bends = _bends(setup)
     parted = is_separable(train)
-    reached = f"{whole_percent(share)} of its training points are right after {counted(epochs, 'epoch')}"
+    reached = f"{_opening(share)} of its training points are right after {counted(epochs, 'epoch')}"
     failing = _LATER if bends or parted else _STRAIGHT
     right = _YES if share >= RIGHT else failing
     told = {
@@ -106,6 +106,15 @@ def will_separate(experiment: NamedTraining, picture: Array | None, seed: int) -
         worked=f"{line}; the network {border}. {reached}.{f' {trouble}' if trouble else ''}",
         options=options,
     )
+
+
+def _opening(share: float) -> str:
+    """Write a share as a sentence begins.
+
+    >>> print(*(_opening(share) for share in (0.001, 0.5, 0.996)), sep=", ")
+    Fewer than 1\u00a0%, 50\u00a0%, More than 99\u00a0%
+    """
+    return whole_percent(share).replace("<\u00a0", "Fewer than ").replace(">\u00a0", "More than ")
 
 
 def _trained(experiment: TrainingSetup, epochs: int) -> tuple[float, str]:
