@@ -112,5 +112,12 @@ def test_a_phone_shows_the_whole_table(phone: Page, server) -> None:
         scroll = view(phone, "attention").locator(".attscroll")
         assert scroll.evaluate("(box) => box.scrollWidth - box.clientWidth") <= 0
     opened(phone, f"{server.url}/attention", "attention")
+    output = phone.locator(".kerneltable").last
+    middles = (
+        "(parts) => parts.map((part) => part.getBoundingClientRect()).map(({ x, width }) => x + width / 2)"
+    )
+    assert output.locator("th[scope=col]").evaluate_all(middles) == pytest.approx(
+        output.locator("tr").nth(1).locator(".attfield").evaluate_all(middles), abs=1
+    )  # each column stands under its name
     for rail in view(phone, "attention").locator(".controls .slider:visible").all():
         assert rail.evaluate("(slider) => slider.clientWidth") >= 120, rail.get_attribute("data-name")
