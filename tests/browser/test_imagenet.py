@@ -360,3 +360,7 @@ def test_on_a_phone_nothing_is_cut(phone: Page, server) -> None:
     assert photo["y"] < layer["y"]
     assert layer["x"] >= 0
     assert layer["x"] + layer["width"] <= 390
+    tops = phone.locator(".networkstrip svg").evaluate_all(
+        "(ways) => ways.map((way) => Math.round(way.getBoundingClientRect().top))"
+    )
+    assert len(set(tops)) == 1  # the way to the answer, a word, is as high as those to the maps
