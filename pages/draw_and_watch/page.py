@@ -58,7 +58,7 @@ print(sketch.erase(sight.seen, "{variant}", stride=4).sentence)
 def main() -> None:
     """Show the page."""
     panels.say(
-        "Draw one of **ten things** and watch every layer of a small network follow. Only ten answers exist."
+        "Draw one of ten things and watch every layer of a small network follow. Only ten answers exist."
     )
     picture = chooser.current()
     state = lab.state(OPERATION, st.query_params)

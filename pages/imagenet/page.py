@@ -68,7 +68,7 @@ def main() -> None:
     learned = (
         "It learned its classes from the pictures that it was shown."
         if is_own(state.values["network"])
-        else "It learned a **thousand classes** from a million photographs."
+        else "It learned a thousand classes from a million photographs."
     )
     panels.say(f"{learned} Each **layer** turns the feature maps of the layer before into new ones.")
     choose_network(state)

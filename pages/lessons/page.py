@@ -24,7 +24,7 @@ _progress = served.component(
 def main() -> None:
     """Show the page."""
     st.markdown(
-        "A lesson leads through the pages step by step. Each step says what to do and **checks** the numbers "
+        "A lesson leads through the pages step by step. Each step says what to do and checks the numbers "
         "of your own picture."
     )
     shelf = lesson.lessons()
