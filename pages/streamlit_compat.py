@@ -39,6 +39,7 @@ TEST_IDS = (
     "stProgress",
     "stSidebar",
     "stSidebarCollapseButton",
+    "stSidebarContent",
     "stSidebarNavLink",
     "stStatusWidget",
     "stTabs",

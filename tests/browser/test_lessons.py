@@ -290,6 +290,19 @@ def test_the_question_of_a_step_is_in_sight(page: Page, server, address: str) ->
     assert scrolled(page) == 0
 
 
+def test_the_sum_of_a_step_is_in_sight_below_all_that_the_lesson_says(page: Page, server) -> None:
+    """With hint and verdict open, on a laptop, the value is seen whole."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    begun(page, f"{server.url}/convolution?lesson=edges_by_hand&lesson_level=first&lesson_step=2")
+    press(page, "Hint")
+    press(page, "Check")
+    expect(strip(page).locator(".outcome")).to_contain_text("The weights add up to 9")
+    page.locator("canvas[data-pane=picture]").hover(position={"x": 100, "y": 60})
+    value = page.locator(".worked .value")
+    expect(value).to_be_visible()
+    assert in_sight(page, value)
+
+
 def test_the_tab_of_a_step_is_in_sight(page: Page, server) -> None:
     """With its task above it, on a laptop; the step before is about the stage, and begins at the top."""
     page.set_viewport_size({"width": 1366, "height": 768})
