@@ -49,6 +49,6 @@ if here:
 if beside and beside.takes_class:
     header.show(beside.question, sees_picture=False, has_levels=False)
 elif beside:  # whoever were given a link to it would see another class, or none
-    st.title(beside.question, anchor=False)
+    header.show_title(beside.question)
 page.run()
 lesson.settle(page.url_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages import served
 from pages.components import level
@@ -16,10 +17,16 @@ _beside = served.component(
 )
 
 
+def show_title(title: str) -> DeltaGenerator:
+    """Show the title of a page, and return the row that it stands in."""
+    row = st.container(key="header", horizontal=True, vertical_alignment="center")
+    row.title(title, anchor=False, width="content")
+    return row
+
+
 def show(title: str, *, sees_picture: bool, has_levels: bool = True) -> None:
     """Show the title, the way to the picture in the sidebar, the level and Share."""
-    with st.container(key="header", horizontal=True, vertical_alignment="center"):
-        st.title(title, anchor=False, width="content")
+    with show_title(title):
         _beside(
             key=level.SWITCH,
             data={

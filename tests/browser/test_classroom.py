@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from browser import hands
 from browser.conftest import LAPTOP, PHONE
-from browser.hands import FIRST_SIGHT, in_address, query_of, rested, sideways
+from browser.hands import FIRST_SIGHT, box_of, in_address, query_of, rested, sideways
 from browser.test_lessons import WAY, press, strip
 from playwright.sync_api import Page, expect
 
@@ -99,9 +99,18 @@ def test_a_lesson_from_the_code_to_the_end(teacher, student, server):
     expect(tile.locator("b").first).to_have_text(name)
     expect(tile).to_contain_text("Join a class")
 
+    # The sidebar goes on as far as the bar at the foot, and a page without Share begins where others do.
+    aside = box_of(teacher.get_by_test_id("stSidebarContent"))
+    assert aside["y"] + aside["height"] > box_of(bar(teacher))["y"]
+    padding = "(aside) => aside.clientHeight - parseFloat(getComputedStyle(aside).paddingBottom)"
+    assert teacher.get_by_test_id("stSidebarContent").evaluate(padding) <= box_of(bar(teacher))["y"]
+    title = teacher.get_by_role("heading", level=1)
+    above = box_of(title)["y"]
+
     # The student's session goes on, also when the teacher's settings are another experiment of the same page.
     student.evaluate("window.stayed = true")
     visit(teacher, "Pooling")
+    assert box_of(title)["y"] == pytest.approx(above, abs=2)
     bring(teacher)
     expect(student).to_have_url(re.compile("/pooling"))
     rested(student)
