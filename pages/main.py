@@ -25,14 +25,15 @@ page = st.navigation(pages(), expanded=True)  # else those after the twelfth are
 # Tabs of a browser and the entries of its history are told apart by this alone.
 st.set_page_config(page_title=f"{page.title} · Explorer")
 
-if projector_switch():
-    projector_bar(page.url_path)
-dress()
-classroom.heed()
 here = next((entry for entry in CATALOGUE if entry.name == page.url_path), None)
 beside = next((entry for entry in CLASSROOM if entry.name == page.url_path), None)
+has_chooser = beside is None and (here is None or here.sees_picture)
+if projector_switch():
+    projector_bar(page.url_path, has_chooser=has_chooser)
+dress()
+classroom.heed()
 lead = lesson.take(page.url_path)
-if beside is None and (here is None or here.sees_picture):
+if has_chooser:
     with st.sidebar, st.container(key="chooser"):
         choose(
             prepared=here is None or here.prepared,

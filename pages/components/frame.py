@@ -35,8 +35,8 @@ def projector_switch() -> bool:
     return on
 
 
-def projector_bar(here: str) -> None:
-    """Show the slim bar of projector mode on the page with this address."""
+def projector_bar(here: str, *, has_chooser: bool) -> None:
+    """Show the slim bar of projector mode on the page with this address; can its sidebar choose a picture?"""
     places = [Neighbour(title="Home", path="")]
     places += [Neighbour(title=entry.title, path=entry.name) for entry in (*CATALOGUE, *CLASSROOM)]
     at = next((index for index, place in enumerate(places) if place["path"] == here), 0)
@@ -47,6 +47,7 @@ def projector_bar(here: str) -> None:
             "after": places[at + 1] if at + 1 < len(places) else None,
             "here": places[at]["title"],
             "stage": here in STAGES,
+            "hasChooser": has_chooser,
         },
     )
 

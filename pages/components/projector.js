@@ -4,7 +4,7 @@ import { make } from "../frontend/core/dom.js";
 import { kept } from "../frontend/core/kept.js";
 
 /** @typedef {{title: string, path: string}} Neighbour a page that is one step away */
-/** @typedef {{before: Neighbour | null, after: Neighbour | null, here: string, stage: boolean}} Places */
+/** @typedef {{before: Neighbour | null, after: Neighbour | null, here: string, stage: boolean, hasChooser: boolean}} Places */
 
 /** What the keys do, as the bar lists them. */
 const KEYS = [["← →", "page before, next page"], ["B", "black screen, and back"], ["F", "full screen"], ["?", "these keys"]];
@@ -16,18 +16,18 @@ class Bar {
   /** @param {HTMLElement} parent */
   constructor(parent) {
     /** @type {Places} */
-    this.places = { before: null, after: null, here: "", stage: false };
+    this.places = { before: null, after: null, here: "", stage: false, hasChooser: true };
     this.stop = new AbortController();
     const { signal } = this.stop;
     this.back = this.button("‹", "Page before", () => this.go(this.places.before));
     this.here = make("b", {});
     this.on = this.button("›", "Next page", () => this.go(this.places.after));
-    this.picture = this.button("Picture", "Choose a picture or a page in the sidebar", () => this.toggle());
+    this.aside = this.button("Picture", "", () => this.toggle());
     this.keys = make("div", { class: "keys", popover: "auto", role: "dialog", "aria-label": "Keys" },
       make("dl", {}, ...KEYS.flatMap(([key, meaning]) => [make("dt", {}, key), make("dd", {}, meaning)])));
     this.black = make("div", { class: "black", popover: "manual", onclick: () => this.blank() });
     this.element = make("nav", { class: "bar", "aria-label": "Projector" }, this.back, this.here, this.on,
-      make("span", { class: "gap" }), this.picture,
+      make("span", { class: "gap" }), this.aside,
       this.button("Reset", "Start this page afresh", () => location.assign(`${location.pathname}?projector=true`)),
       this.button("Full screen", "Full screen, and back", () => this.fill()),
       this.button("?", "Keys", () => this.keys.togglePopover()), this.keys, this.black);
@@ -46,13 +46,15 @@ class Bar {
     this.here.textContent = places.here;
     this.back.disabled = !places.before;
     this.on.disabled = !places.after;
+    this.aside.textContent = places.hasChooser ? "Picture" : "Pages";
+    this.aside.title = `Choose ${places.hasChooser ? "a picture or a page" : "a page"} in the sidebar`;
     document.documentElement.dataset.projector = places.stage ? "stage" : "all";
   }
 
   /** Bring the sidebar over the page, or take it away. */
   toggle() {
-    const on = this.picture.getAttribute("aria-pressed") !== "true";
-    this.picture.setAttribute("aria-pressed", String(on));
+    const on = this.aside.getAttribute("aria-pressed") !== "true";
+    this.aside.setAttribute("aria-pressed", String(on));
     document.documentElement.toggleAttribute("data-projector-aside", on);
   }
 

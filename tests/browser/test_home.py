@@ -211,6 +211,8 @@ def test_the_projector_is_steered_by_bar_and_keys(page, server):
     page.keyboard.press("ArrowRight")
     expect(bar.locator("b")).to_have_text("Pooling")
     page.wait_for_url("**/pooling?*projector=true*")
+    page.goto(f"{server.url}/join?projector=true")  # without a picture its sidebar has pages alone
+    expect(bar.get_by_role("button", name="Pages")).to_be_visible(timeout=FIRST_SIGHT)
 
 
 def test_a_folded_sidebar_covers_no_title(page, server):
