@@ -255,14 +255,14 @@ def errors_by_year(errors: Mapping[str, float], benchmark: tuple[str, float]) ->
     bar = {
         "type": "bar",
         "x": list(errors.values()),
-        "y": [f"{_shown(text)}, {error:g} %" for text, error in errors.items()],
+        "y": [f"{_shown(text)}, {error:.1f} %" for text, error in errors.items()],
         "orientation": "h",
         "marker": {"color": SERIES[0], "line": {"width": 0}},
         "hoverinfo": "skip",
     }
     line = {"color": SERIES[1], "dash": "dash", "width": 3}
     upright = {"x0": level, "x1": level, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain"}
-    said = {"text": f"{_shown(name)} {level:g} %", "font": {"size": 18, "color": SERIES[1]}}
+    said = {"text": f"{_shown(name)} {level:.1f} %", "font": {"size": 18, "color": SERIES[1]}}
     above = {"x": level, "xref": "x", "xanchor": "center", "y": 1, "yref": "y domain", "yanchor": "bottom"}
     return _chart(
         [bar],

@@ -17,7 +17,7 @@ def show(context: NetworkContext) -> None:
     st.markdown(
         "The **ImageNet Large Scale Visual Recognition Challenge** (ILSVRC) was held each year from 2010 "
         "to 2017. A program learned from 1.2 million labelled photographs, then had to name the main thing "
-        "in 100,000 others: one of **1000 classes**, about 120 of them breeds of dog. The labels come from "
+        "in 100,000 others: one of **1,000 classes**, about 120 of them breeds of dog. The labels come from "
         "**WordNet**, a dictionary of meanings."
     )
     found = waiting.result(
@@ -34,13 +34,13 @@ def show(context: NetworkContext) -> None:
     charts.chart(figures.errors_by_year, errors, ("a trained person", HUMAN))
     st.markdown(
         "\n".join(
-            f"- **{winner.year} {winner.name}** ({winner.team}): {winner.error:g} %. {winner.why} "
+            f"- **{winner.year} {winner.name}** ({winner.team}): {winner.error:.1f} %. {winner.why} "
             f"*Source: {winner.source}.*"
             for winner in WINNERS
         )
     )
     st.markdown(
-        f"One trained person got {HUMAN:g} % of 1500 photographs wrong; a second, with less training, got "
+        f"One trained person got {HUMAN:.1f} % of 1,500 photographs wrong; a second, with less training, got "
         "12 % wrong. Doing better on these labels does not mean seeing better: people failed on breeds of "
         f"dog, networks on small things, drawings and filters. *Source: {REPORT}.*"
     )

@@ -1280,10 +1280,10 @@ def test_a_confusion_matrix_has_a_row_for_what_things_are():
 
 def test_errors_are_drawn_with_their_numbers_and_a_line_across():
     """Each bar carries its error, and the line stands at the error that is compared with."""
-    figure = figures.errors_by_year({"2014": 6.7, "2015": 3.6}, ("a person", 5.1))
+    figure = figures.errors_by_year({"2014": 6.7, "2016": 3.0}, ("a person", 5.1))
     assert dict(zip(figure.data[0].y, figure.data[0].x, strict=True)) == {
         "2014, 6.7 %": 6.7,
-        "2015, 3.6 %": 3.6,
+        "2016, 3.0 %": 3.0,
     }
     assert figure.layout.shapes[0].x0 == figure.layout.shapes[0].x1 == 5.1
     with pytest.raises(ValueError, match="at least one"):
