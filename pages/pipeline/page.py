@@ -104,7 +104,7 @@ def summary(found: pipeline.PipelineRun) -> str:
     held = counted(totals["weights"], "weight"), counted(totals["biases"], "bias", "biases")
     together = ("Total", " + ".join(held), f"{totals['multiply_adds']:,}")
     title, parameters, products = (Marked(f"**{plain(text)}**") for text in together)
-    rows.append(("", title, "", parameters, products, "", ""))
+    rows.append(("", title, "", parameters, products, "", NOTHING))
     return markdown.table(HEADS, rows, "rlrrrrr")
 
 

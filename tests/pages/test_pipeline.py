@@ -64,9 +64,6 @@ def test_each_preset_fills_each_tab(preset: pipeline.Preset, tab: str) -> None:
             assert step.title in text
         weights, biases = (sum(getattr(step, name) for step in run.steps) for name in ("weights", "biases"))
         assert f"{counted(weights, 'weight')} + {counted(biases, 'bias', 'biases')}" in text
-        total = next(line for line in text.splitlines() if "Total" in line)
-        *_, field, spacing, _ = (cell.strip() for cell in total.split("|"))
-        assert (field, spacing) == ("", ""), "fields and spacings have no sum"
 
 
 def values_of(argument: dict[str, Any]) -> list[Any]:
