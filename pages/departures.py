@@ -46,7 +46,8 @@ class _Visit:
             return False
         page, is_fragment = asked
         if is_fragment:
-            return page != self._page
+            # On a connection that was lost and made anew nobody has said yet which page it is.
+            return bool(self._page) and page != self._page
         # Without a name an address says which page it is; its run will tell.
         self._page = page or self._page
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser.hands import opened, rested, view
+from browser.hands import at_rest, eventually, opened, rested, view
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 pytestmark = pytest.mark.browser
@@ -43,3 +43,22 @@ def test_what_is_asked_on_the_way_leaves_the_next_page_whole(page: Page, server)
     rested(page, "activations")
     page.wait_for_timeout(500)
     expect(view(page, "activations")).to_be_visible()
+
+
+def test_a_page_answers_after_its_connection_was_lost(page: Page, server) -> None:
+    """Streamlit connects again without a word of which page it is at."""
+    sockets: list[WebSocketRoute] = []
+
+    def between(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    page.route_web_socket(re.compile("/_stcore/stream"), between)
+    opened(page, f"{server.url}/arithmetic?tab=Guess+first", "arithmetic", everything=False)
+    sockets[0].close()
+    eventually(page, lambda: len(sockets) == 2, "it is connected again")
+    at_rest(page)
+    answer = page.locator(".guess").get_by_role("textbox")
+    answer.fill("1")
+    answer.press("Enter")
+    expect(page.locator(".guess .verdict")).not_to_be_empty()

@@ -19,6 +19,7 @@ SMALL = "network=MobileNet-0.25-128&weights=random"
 
 def bring(page: Page, name: str, data: bytes) -> None:
     """Choose a file in the place for models."""
+    hands.at_rest(page)  # the place of the file before is gone, and no run takes the way to an upload
     place = page.get_by_test_id("stFileUploader").filter(has_text="A model for pictures")
     file: Any = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
     place.locator("input[type=file]").set_input_files(file)

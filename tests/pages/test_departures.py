@@ -85,6 +85,11 @@ def test_one_comes_back_to_a_page():
     assert heard(said) == [each for each in said if each["type"] == "websocket.receive"]
 
 
+def test_a_connection_made_anew_lets_every_fragment_run():
+    """It begins with whatever the person does next."""
+    assert heard([ask("A", "slider")]) == [ask("A", "slider")]
+
+
 @pytest.mark.parametrize("message", [BEAT, {"type": "websocket.receive", "bytes": b"\xff\xff"}])
 def test_what_asks_no_run_is_let_through(message):
     """A sign of life, and what Streamlit itself has to refuse."""
