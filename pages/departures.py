@@ -7,9 +7,14 @@ once more, would empty what it has just been given.
 
 from __future__ import annotations
 
+from time import monotonic
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages import streamlit_compat
+
+ON_THE_WAY = 10.0
+"""Seconds after which a browser is at its page, over the slowest network; what it asks for then it means."""
 
 
 class Departures:
@@ -34,6 +39,7 @@ class _Visit:
         self._receive = receive
         self._send = send
         self._page = ""
+        self._since = 0.0
 
     async def receive(self) -> Message:
         while True:
@@ -47,12 +53,17 @@ class _Visit:
         page, is_fragment = asked
         if is_fragment:
             # On a connection that was lost and made anew nobody has said yet which page it is.
-            return bool(self._page) and page != self._page
+            is_other = bool(self._page) and page != self._page
+            return is_other and monotonic() - self._since < ON_THE_WAY
         # Without a name an address says which page it is; its run will tell.
-        self._page = page or self._page
+        self._turn_to(page)
         return False
+
+    def _turn_to(self, page: str | None) -> None:
+        if page and page != self._page:
+            self._page, self._since = page, monotonic()
 
     async def send(self, message: Message) -> None:
         # A page can send its person on as well: its run then begins as another page's.
-        self._page = streamlit_compat.begun(message.get("bytes") or b"") or self._page
+        self._turn_to(streamlit_compat.begun(message.get("bytes") or b""))
         await self._send(message)

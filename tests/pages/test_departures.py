@@ -10,6 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from pages import departures
 from pages.departures import Departures
 from pages.streamlit_compat import STREAM
 
@@ -83,6 +84,14 @@ def test_one_comes_back_to_a_page():
     """What is asked of it then runs as at first."""
     said = [ask("A"), tell("A"), ask("B"), tell("B"), ask("A"), tell("A"), ask("A", "slider")]
     assert heard(said) == [each for each in said if each["type"] == "websocket.receive"]
+
+
+def test_nobody_is_on_the_way_for_long(monkeypatch):
+    """Whatever names another page later means it."""
+    said = [ask("A"), ask("B"), ask("A", "slider")]
+    assert heard(said) == said[:2]
+    monkeypatch.setattr(departures, "ON_THE_WAY", 0.0)
+    assert heard(said) == said
 
 
 def test_a_connection_made_anew_lets_every_fragment_run():
