@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from browser import test_bias_lesson as bias
 from browser import test_draw_and_watch, test_pipeline_training
-from browser.hands import FIRST_SIGHT, at, at_rest, in_address, query_of, rested
+from browser.hands import FIRST_SIGHT, answered, at, at_rest, in_address, query_of, rested
 from browser.test_lessons import choose, press, strip, weight
 from lessons.solutions import CROSS, STAR
 from lessons.walk import SHELF
@@ -216,6 +216,7 @@ def open_tile(place: int, across: int) -> Act:
 
     def do(page: Page) -> None:
         tiles = page.locator("canvas[data-maps=layer]")
+        answered(page)  # they stand in the order that was asked for
         page.mouse.click(*at(tiles, (place % across + 0.5) / across, (place // across + 0.5) / across))
 
     return do
@@ -316,7 +317,8 @@ def clear(page: Page) -> None:
 
 
 def train_again(page: Page) -> None:
-    """Train with settings that were just changed, unless the page still has what it learnt with these."""
+    """Train with settings that were just put back, unless the page still has what it learnt with these."""
+    expect(page).not_to_have_url(re.compile("teach_(learning_rate|epochs)="))
     at_rest(page)
     if page.get_by_role("button", name="Train", exact=True).is_enabled():
         bias.train(page)
