@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages import departures, document, served, share
+from pages import departures, document, served, share, streamlit_files
 from pages.live import lane, reports
 from pages.streamlit_compat import read_settings_beside
 
@@ -38,7 +38,11 @@ app = st.App(
         *served.routes(base_url),
         *share.routes(base_url),
     ],
-    middleware=[Middleware(document.Document), Middleware(departures.Departures)],
+    middleware=[
+        Middleware(streamlit_files.Files, base_url=base_url),
+        Middleware(document.Document),
+        Middleware(departures.Departures),
+    ],
     lifespan=lane.lifespan,
     on_script_error=apologise,
 )

@@ -15,6 +15,7 @@ import dataclasses
 import enum
 import functools
 import hashlib
+import importlib
 import multiprocessing
 import os
 import pickle
@@ -494,6 +495,12 @@ def shared() -> Compute:
             address = os.environ.get("EXPLORER_CLUSTER")
             _shared = cluster(address) if address else local(_workers())
         return _shared
+
+
+def load(*modules: str) -> None:
+    """Import modules: where a worker does so, the first call of what is in them does not wait for that."""
+    for module in modules:
+        importlib.import_module(module)
 
 
 def one_thread_a_call() -> None:

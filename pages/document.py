@@ -2,7 +2,8 @@
 
 Its header names what the browser will need for the page's view. Its body has scripts more: one says why a
 page stays empty, as it does where a school's proxy lets no WebSocket through; one keeps an entry a page in
-the browser's history; one folds the sidebar of a telephone. And Streamlit need not look for its server.
+the browser's history; one folds the sidebar of a telephone. And Streamlit need not look for its server, nor
+wait for what that says of itself.
 
 A link to what has moved to another page is answered with its address of today, before Streamlit sees it: the
 browser's history has one entry for it.
@@ -18,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages import ahead, former_names, served, views
 from pages.catalogue import CATALOGUE, CLASSROOM
-from pages.streamlit_compat import SERVER_BESIDE
+from pages.streamlit_compat import server_beside
 
 SCRIPTS = ("frontend/core/connection.js", "frontend/core/history.js", "frontend/core/frame.js")
 _NAMES = {entry.name for entry in (*CATALOGUE, *CLASSROOM)}
@@ -79,7 +80,7 @@ class _Addition:
             headers.append("Link", links)
         body = self._body.replace(b"</body>", f"{_TAGS}</body>".encode())
         if self._page in _NAMES:
-            body = body.replace(b"<head>", f"<head><script>{SERVER_BESIDE}</script>".encode(), 1)
+            body = body.replace(b"<head>", f"<head><script>{server_beside()}</script>".encode(), 1)
         if self._body:  # of a question for the header alone the length is that of what it asked about
             headers["Content-Length"] = str(len(body))
         await self._send({**start, "headers": headers.raw})

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -51,11 +54,11 @@ TEST_IDS = (
 FOLDED = "stSidebarCollapsed-"
 """What the browser's storage calls whether the sidebar is folded begins with this."""
 
-SERVER_BESIDE = 'window.__streamlit={BACKEND_BASE_URL:new URL(".",location.href).href}'
-"""Tells Streamlit in a page's document that its server is beside the page.
+COMPONENT_CHUNKS = ("BidiComponent", "Checkbox")
+"""What Streamlit's build calls the scripts that draw our components and the switch above them."""
 
-It would ask below the page's own address first, and wait for the refusal: a sixth of a second of each visit.
-"""
+CHOOSER_CHUNKS = ("ButtonGroup", "Selectbox")
+"""And those that draw what a picture is chosen with."""
 
 STREAM = "/_stcore/stream"
 """Where a browser and the runs of its pages speak, below the address of the app."""
@@ -67,6 +70,32 @@ THEME_PLACES = ("#000001", "#000002", "#000003", "#000004", "#000007")
 def read_settings_beside(script: Path) -> None:
     """Read the settings beside a script, as `streamlit run` does and a bare server does not."""
     config._main_script_path = str(script)
+
+
+@cache
+def server_beside() -> str:
+    """A script that tells Streamlit in a page's document where its server is, and what that says of itself.
+
+    It is beside the page. Streamlit would ask below the page's own address first, and wait for the refusal,
+    then wait for what is said here: a quarter of a second of each visit. It still asks, while it goes on.
+    """
+    said = {
+        "allowedOrigins": list(config.get_option("client.allowedOrigins")),
+        "useExternalAuthToken": False,
+        "metricsUrl": "",
+    }
+    # No origin ends the script, whatever is in it.
+    written = json.dumps(said).replace("<", "\\u003c")
+    return f'window.__streamlit={{BACKEND_BASE_URL:new URL(".",location.href).href,HOST_CONFIG:{written}}}'
+
+
+def learn_sources() -> None:
+    """Have Python find the source file of every module that was imported; it keeps what it has found.
+
+    Streamlit asks for them all when the first run of the server draws its first element, to see whether it is
+    run line by line: a tenth of a second.
+    """
+    inspect.stack()
 
 
 def session_id() -> str:

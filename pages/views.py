@@ -2,7 +2,8 @@
 
 A view comes in some twenty small modules, and a browser learns of each from the one that imports it, after
 Streamlit's own scripts have run and the page has been drawn. So the answer to a page's address names them all
-in its header, and they are here by the time they are asked for.
+in its header, and they are here by the time they are asked for. So are those of Streamlit's scripts that it
+fetches only when a page first has what they draw.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import posixpath
 import re
 from functools import cache
 
-from pages import served
+from pages import served, streamlit_files
+from pages.catalogue import CATALOGUE
 from pages.operations import OPERATIONS
 from pages.served import FILES
+from pages.streamlit_compat import CHOOSER_CHUNKS, COMPONENT_CHUNKS
 
 STAGE = "frontend/styles/lab.css"  # what every view wears
 FUNCTIONS = ("frontend/styles/plot.css", "frontend/styles/functions.css")
@@ -106,7 +109,10 @@ def early(page: str) -> str:
     fetched = [STAGE]  # all views wear it
     if len(operations) == 1:  # else the tab decides, and the browser complains of what stays unused
         fetched += [*styles, served.described(operations[0])]
-    links = [f"<{served.address(each)}>; rel=modulepreload" for each in modules(*OPENERS, module)]
+    chooses = any(entry.name == page and entry.sees_picture for entry in CATALOGUE)
+    late = streamlit_files.fetched_late(*COMPONENT_CHUNKS, *(CHOOSER_CHUNKS if chooses else ()))
+    links = [f"<{each}>; rel=modulepreload; crossorigin" for each in late]
+    links += [f"<{served.address(each)}>; rel=modulepreload" for each in modules(*OPENERS, module)]
     links += [f"<{served.address(each)}>; rel=preload; as=fetch; crossorigin" for each in fetched]
-    # Streamlit's own scripts go first: the page needs them sooner.
+    # What Streamlit's document names goes first: the page needs it sooner.
     return ", ".join(f"{link}; fetchpriority=low" for link in links)

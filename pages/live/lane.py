@@ -227,14 +227,13 @@ routes = LANE.routes
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
     """Keep the lane open; at the end, end the processes that compute for it."""
+    worker = compute.shared()
+    ahead.start()
     # What was imported stays. Looking through it takes a full collection 50 ms, in the middle of a drag.
     gc.freeze()
-    worker = compute.shared()
-    loading = asyncio.create_task(asyncio.to_thread(ahead.load))
     async with LANE.lifespan(app):
         try:
             yield
         finally:
-            await loading
             # Before the lane, whose threads wait for it.
             await asyncio.to_thread(worker.close)

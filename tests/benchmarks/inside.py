@@ -181,7 +181,7 @@ def measure_page() -> None:
         print_drag(
             "a channel is scaled: the bars, lane", drag(page, page.locator("[data-name=factor]"), scrub=False)
         )
-        after = page.get_by_role("button", name="The channel after")
+        after = page.get_by_role("button", name="Next channel")
         print(f"| the next channel alone | {spread(click_rounds(page, lambda _: after.click()))} | |")
         switch = page.locator("button", has_text="Switch o").first
         print(

@@ -111,6 +111,16 @@ def health_of(page: Page) -> list[str]:
     return asked
 
 
+def test_a_page_does_not_wait_for_what_the_server_says_of_itself(open_page, server) -> None:
+    """Its document has said it: the page opens while Streamlit's own question has no answer yet."""
+    page, held = open_page(), []
+    page.route("**/_stcore/host-config", lambda route: held.append(route))
+    opened(page, f"{server.url}/pooling", "pool2d")
+    assert len(held) == 1
+    held[0].continue_()
+    page.unroute_all(behavior="wait")
+
+
 def test_views_open_below_a_base_path(open_page, launch) -> None:
     """A server whose pages begin with a path of their own gives scripts and lane below it."""
     server = launch(base="/vision/explorer")

@@ -15,13 +15,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from explorer.imagenet.engine import opening
-from pages import served
+from pages import served, streamlit_files
 from pages.catalogue import CATALOGUE
 from pages.components import waiting
 from pages.document import SCRIPTS, Document
 from pages.operations import OPERATIONS
 from pages.served import FILES
-from pages.streamlit_compat import SERVER_BESIDE
+from pages.streamlit_compat import CHOOSER_CHUNKS, COMPONENT_CHUNKS, server_beside
 from pages.views import OPENERS, STAGE, VIEWS, imports, modules
 
 ROOT = Path(__file__).parents[2]
@@ -52,18 +52,21 @@ def test_what_a_view_needs_is_known_before_it_is_asked_for(view):
     assert set(found) == {module}.union(*(imports(each) for each in found))
 
 
-@pytest.mark.parametrize("page", [entry.name for entry in CATALOGUE])
-def test_the_document_of_a_page_names_the_modules_of_its_view(page):
-    """A browser fetches them while Streamlit's own scripts run, wherever the server stands."""
+@pytest.mark.parametrize("entry", CATALOGUE, ids=[entry.name for entry in CATALOGUE])
+def test_the_document_of_a_page_names_the_modules_of_its_view(entry):
+    """A browser fetches them, and what draws them, while Streamlit's scripts run, wherever the server is."""
+    page = entry.name
     sent = ask_for(f"/below/{page}").headers.get("link", "")
-    names = [served.address(name) for name in FILES]
+    late = streamlit_files.fetched_late(*COMPONENT_CHUNKS, *(CHOOSER_CHUNKS if entry.sees_picture else ()))
     found = re.findall(r"<([^>]*)>", sent)
-    assert set(found) <= set(names)
     operations = [each for each in OPERATIONS.values() if VIEWS[each.view][0].startswith(f"{page}/")]
     if operations:
         module, *own = VIEWS[operations[0].view]
         own = [*own, served.described(operations[0])] if len(operations) == 1 else []
-        assert set(found) == {served.address(each) for each in (STAGE, *own, *modules(*OPENERS, module))}
+        assert found[: len(late)] == list(late)
+        assert set(found[len(late) :]) == {
+            served.address(each) for each in (STAGE, *own, *modules(*OPENERS, module))
+        }
     else:
         assert not sent
 
@@ -90,7 +93,8 @@ def test_a_document_brings_its_scripts():
 @pytest.mark.parametrize(("page", "is_known"), [("imagenet", True), ("join", True), ("nowhere", False)])
 def test_the_document_of_a_page_says_where_the_server_is(page, is_known):
     """Below what is no page of ours nobody knows whether it is the base path."""
-    begins = ask_for(f"/below/{page}").text.startswith(f"<html><head><script>{SERVER_BESIDE}</script></head>")
+    script = f"<script>{server_beside()}</script>"
+    begins = ask_for(f"/below/{page}").text.startswith(f"<html><head>{script}</head>")
     assert begins == is_known
 
 
@@ -113,22 +117,26 @@ def test_the_network_that_comes_with_the_install_is_opened_ahead(monkeypatch, li
     assert submitted == begun
 
 
-def test_what_a_run_imports_is_imported_ahead():
-    """After that the frame around every page imports nothing that was not there."""
+def test_what_a_page_imports_is_imported_as_the_server_starts():
+    """After that neither the frame around every page nor any page imports what was not there."""
     program = """
-import sys, types
+import sys
 from pages import ahead
-ahead.load()
+from pages.components import waiting
+begun = []
+waiting.prepare = lambda function, *arguments: begun.append((function.__name__, *arguments))
+ahead.start()
 before = set(sys.modules)
-script = ahead.ast.parse(ahead.MAIN.read_text("utf-8"))
-script.body = [each for each in script.body if isinstance(each, ahead.ast.ImportFrom)]
-exec(compile(script, "main", "exec"))
-print(sorted(set(sys.modules) - before), "pandas" in sys.modules)
+for path in (ahead.PAGES / "main.py", *ahead.PAGES.glob("*/page.py")):
+    script = ahead.ast.parse(path.read_text("utf-8"))
+    script.body = [each for each in script.body if isinstance(each, ahead.ast.ImportFrom)]
+    exec(compile(script, path.name, "exec"))
+print(sorted(set(sys.modules) - before), "pandas" in sys.modules, begun)
 """
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "[] True"
+    assert done.stdout.strip() == "[] True [('load', 'explorer.imagenet.inspection')]"
 
 
 def test_a_question_for_the_header_alone_has_no_body():

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
+import json
 import re
 import tomllib
 from pathlib import Path
 from typing import cast
 
+import driving
+import httpx
 import pytest
 import streamlit
-from streamlit import config
+from starlette.applications import Starlette
+from streamlit import config, env_util
 from streamlit.elements.lib import streamlit_plotly_theme
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -18,11 +23,12 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests, ScriptRequestType
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.runtime.state.query_params import QueryParams
+from streamlit.web.server.starlette.starlette_routes import create_host_config_routes
 from streamlit.web.server.starlette.starlette_websocket import create_websocket_routes
 
 from explorer import figures
 from explorer.figures.colours import QUIET_ON_DARK, QUIET_ON_LIGHT
-from pages import streamlit_compat
+from pages import streamlit_compat, streamlit_files
 
 PAGES = Path(streamlit_compat.__file__).parent
 NAMED = re.compile(r'data-testid=\\?"(st[\w-]+)')
@@ -76,9 +82,50 @@ def test_the_browser_still_keeps_whether_the_sidebar_is_folded(bundle):
 
 def test_streamlit_still_takes_where_its_server_is(bundle):
     """A page's document says it under the name by which Streamlit's scripts look for it."""
-    assert streamlit_compat.SERVER_BESIDE.startswith("window.__streamlit={BACKEND_BASE_URL:")
+    assert streamlit_compat.server_beside().startswith("window.__streamlit={BACKEND_BASE_URL:")
     assert "window.__streamlit;" in bundle
     assert re.search(r"BACKEND_BASE_URL\),\{pathname:", bundle)
+
+
+def test_what_is_said_of_the_server_is_what_it_says(bundle):
+    """Streamlit's scripts go on at once with what they know as this, if all that they need is there."""
+    script = streamlit_compat.server_beside()
+    said = json.loads(script[script.index("HOST_CONFIG:") + len("HOST_CONFIG:") : -1])
+    transport = httpx.ASGITransport(Starlette(routes=create_host_config_routes(None)))
+
+    async def get() -> httpx.Response:
+        async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
+            return await client.get("/_stcore/host-config")
+
+    assert said.items() <= driving.run_async(get()).json().items()
+    assert re.search(
+        r"=\w+\.HOST_CONFIG;if\(!\w+\)return!1;let\{allowedOrigins:\w+,useExternalAuthToken:", bundle
+    )
+
+
+def test_no_origin_ends_the_script(monkeypatch):
+    """Whatever somebody has written into the settings of the server."""
+    monkeypatch.setattr(streamlit_compat.config, "get_option", lambda name: ["https://a/</script><b>"])
+    script = streamlit_compat.server_beside.__wrapped__()
+    assert "</script>" not in script
+    assert json.loads(script[script.index("HOST_CONFIG:") + len("HOST_CONFIG:") : -1])["allowedOrigins"] == [
+        "https://a/</script><b>"
+    ]
+
+
+@pytest.mark.parametrize("chunk", [*streamlit_compat.COMPONENT_CHUNKS, *streamlit_compat.CHOOSER_CHUNKS])
+def test_streamlit_still_calls_its_scripts_so(chunk, bundle):
+    """What is fetched early is one script of this name, which Streamlit's own fetches when it needs it."""
+    name = streamlit_files.fetched_late(chunk)[0]
+    assert re.fullmatch(rf"static/js/{chunk}\.[\w-]+\.js", name)
+    assert f"import(`./{name.rpartition('/')[2]}`)" in bundle
+
+
+def test_the_sources_of_modules_are_known_before_streamlit_asks():
+    """What `inspect` has found of every module that has a file it keeps, and looks at none twice."""
+    streamlit_compat.learn_sources()
+    assert inspect.modulesbyfile[inspect.getabsfile(streamlit_compat)] == streamlit_compat.__name__
+    assert "inspect.stack()" in inspect.getsource(env_util.is_repl)
 
 
 @pytest.mark.parametrize(
