@@ -25,7 +25,7 @@ from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from explorer import compute
-from pages import ahead
+from pages import ahead, sockets
 from pages.classroom import messages as classroom_messages
 from pages.classroom import store
 from pages.classroom.rooms import MAX_GIVEN
@@ -227,6 +227,7 @@ routes = LANE.routes
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
     """Keep the lane open; at the end, end the processes that compute for it."""
+    sockets.send_at_once(asyncio.get_running_loop())
     worker = compute.shared()
     ahead.start()
     # What was imported stays. Looking through it takes a full collection 50 ms, in the middle of a drag.
