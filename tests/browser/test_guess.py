@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browser.hands import box_of, eventually, opened, scrolled, sideways, touches
+from browser.hands import at_rest, box_of, eventually, opened, scrolled, sideways, touches
 from playwright.sync_api import Locator, Page, WebSocket, expect
 from pypdf import PdfReader
 
@@ -141,7 +141,8 @@ def take(page: Page, menu: str, option: str) -> None:
 
 
 def downloaded(page: Page, button: Locator) -> str:
-    """Give the text of the first page of a file."""
+    """Give the text of the first page of a file, asked for once the run of the last choice is over."""
+    at_rest(page)
     with page.expect_download() as waiting:
         button.click()
     first, _ = PdfReader(waiting.value.path()).pages

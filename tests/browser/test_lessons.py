@@ -11,6 +11,7 @@ from browser import test_draw_and_watch, test_hidden_layers, test_pipeline_train
 from browser.hands import (
     FIRST_SIGHT,
     at,
+    at_rest,
     eventually,
     in_address,
     lanes_are,
@@ -150,7 +151,7 @@ def do(page: Page, begun: State, done: State) -> None:
     settings = {name: text for name, text in done.query.items() if begun.query.get(name) != text}
     if settings:
         page.evaluate(GO, settings)
-        rested(page)
+        at_rest(page)  # a run that takes the settings over halts what plays
     if done.epochs:
         test_hidden_layers.play_until(page, STEPS * done.epochs)
     if done.steps:
