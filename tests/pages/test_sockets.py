@@ -6,6 +6,7 @@ import asyncio
 import socket
 from typing import cast
 
+import driving
 import pytest
 
 from pages import sockets
@@ -41,7 +42,7 @@ def test_a_connection_sends_each_piece_at_once(heeded):
                 sockets.send_at_once(loop)
             return await nodelay_of_a_connection(loop, listening)
 
-        assert bool(asyncio.run(connect())) == heeded
+        assert bool(driving.run_async(connect())) == heeded
 
 
 def test_a_loop_of_another_make_is_left_alone():
