@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx
+from starlette.types import ASGIApp
 from streamlit.testing.v1 import AppTest
 
 from pages.components import lab
@@ -27,6 +29,17 @@ def run_async(work: Coroutine[Any, Any, Outcome]) -> Outcome:
     """
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
+
+
+def ask(app: ASGIApp, path: str, method: str = "GET", **more: Any) -> httpx.Response:
+    """Ask an application over HTTP, without a network: with headers, parameters or content as for httpx."""
+
+    async def asked() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
+            return await client.request(method, path, **more)
+
+    return run_async(asked())
 
 
 # What a program writes of a value that is none; "None: the window stays inside" is English.

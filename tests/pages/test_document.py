@@ -33,13 +33,8 @@ def ask_for(
 ) -> httpx.Response:
     """Ask an application that answers anything with this kind of content for a page."""
     route = Route("/{path:path}", lambda request: Response(HTML, media_type=kind))
-    transport = httpx.ASGITransport(Document(Starlette(routes=[route])))
-
-    async def get() -> httpx.Response:
-        async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
-            return await client.request(method, page, headers={"accept": "text/html"} | headers)
-
-    return driving.run_async(get())
+    app = Document(Starlette(routes=[route]))
+    return driving.ask(app, page, method, headers={"accept": "text/html"} | headers)
 
 
 @pytest.mark.parametrize("view", VIEWS)

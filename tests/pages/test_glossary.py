@@ -22,13 +22,8 @@ LINK = re.compile(r"\[\*\*([^*]+)\*\*\]\(glossary\?term=(\w+)\)")
 
 def ask(name: str) -> httpx.Response:
     """Ask a server for a file of the front end."""
-    transport = httpx.ASGITransport(Starlette(routes=served.routes("school")))
-
-    async def get() -> httpx.Response:
-        async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
-            return await client.get(f"/school/frontend/{served.VERSION}/{name}")
-
-    return driving.run_async(get())
+    app = Starlette(routes=served.routes("school"))
+    return driving.ask(app, f"/school/frontend/{served.VERSION}/{name}")
 
 
 @pytest.mark.parametrize("asked", ["", "stride", "Feature maps"])

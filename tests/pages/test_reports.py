@@ -24,15 +24,12 @@ FAULT = {
 @pytest.fixture
 def report():
     """Sends a report to a server of its own, and gives the answer."""
-    transport = httpx.ASGITransport(Starlette(routes=reports.routes("vision")))
-
-    async def post(content: bytes, headers: dict[str, str]) -> httpx.Response:
-        async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
-            return await client.post("/vision/frontend/0123456789ab/report", content=content, headers=headers)
+    app = Starlette(routes=reports.routes("vision"))
 
     def send(content: bytes | dict[str, str], headers: dict[str, str] = OWN) -> httpx.Response:
         body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        return driving.run_async(post(body, headers))
+        address = "/vision/frontend/0123456789ab/report"
+        return driving.ask(app, address, "POST", content=body, headers=headers)
 
     return send
 

@@ -24,15 +24,11 @@ SCRIPTS = {name: content.decode() for name, content in FILES.items() if name.end
 @pytest.fixture(params=["", "vision/explorer"])
 def at(request):
     """Asks a server with, and one without, a base path for a file."""
-    transport = httpx.ASGITransport(Starlette(routes=served.routes(request.param)))
+    app = Starlette(routes=served.routes(request.param))
     base = f"/{request.param}" if request.param else ""
 
-    async def get(path: str, headers: dict[str, str]) -> httpx.Response:
-        async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
-            return await client.get(path, headers=headers)
-
     def ask(name: str, version: str = VERSION, **headers: str) -> httpx.Response:
-        return driving.run_async(get(f"{base}/frontend/{version}/{name}", headers))
+        return driving.ask(app, f"{base}/frontend/{version}/{name}", headers=headers)
 
     return ask
 

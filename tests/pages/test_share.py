@@ -14,13 +14,7 @@ PAGE = "http://localhost:8501/pooling?kind=average"
 
 def ask(link: str) -> httpx.Response:
     """Ask for a link to share, as the Share button does."""
-
-    async def get() -> httpx.Response:
-        transport = httpx.ASGITransport(Starlette(routes=share.routes("")))
-        async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
-            return await client.get("/share", params={"link": link})
-
-    return driving.run_async(get())
+    return driving.ask(Starlette(routes=share.routes("")), "/share", params={"link": link})
 
 
 @pytest.fixture

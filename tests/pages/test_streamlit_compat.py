@@ -8,10 +8,9 @@ import json
 import re
 import tomllib
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import driving
-import httpx
 import pytest
 import streamlit
 from starlette.applications import Starlette
@@ -87,17 +86,17 @@ def test_streamlit_still_takes_where_its_server_is(bundle):
     assert re.search(r"BACKEND_BASE_URL\),\{pathname:", bundle)
 
 
+def host_config(script: str) -> dict[str, Any]:
+    """What the script of a document says of the server."""
+    said: dict[str, Any] = json.loads(script.partition("HOST_CONFIG:")[2].removesuffix("}"))
+    return said
+
+
 def test_what_is_said_of_the_server_is_what_it_says(bundle):
     """Streamlit's scripts go on at once with what they know as this, if all that they need is there."""
-    script = streamlit_compat.server_beside()
-    said = json.loads(script[script.index("HOST_CONFIG:") + len("HOST_CONFIG:") : -1])
-    transport = httpx.ASGITransport(Starlette(routes=create_host_config_routes(None)))
-
-    async def get() -> httpx.Response:
-        async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
-            return await client.get("/_stcore/host-config")
-
-    assert said.items() <= driving.run_async(get()).json().items()
+    said = host_config(streamlit_compat.server_beside())
+    answer = driving.ask(Starlette(routes=create_host_config_routes(None)), "/_stcore/host-config")
+    assert said.items() <= answer.json().items()
     assert re.search(
         r"=\w+\.HOST_CONFIG;if\(!\w+\)return!1;let\{allowedOrigins:\w+,useExternalAuthToken:", bundle
     )
@@ -108,9 +107,7 @@ def test_no_origin_ends_the_script(monkeypatch):
     monkeypatch.setattr(streamlit_compat.config, "get_option", lambda name: ["https://a/</script><b>"])
     script = streamlit_compat.server_beside.__wrapped__()
     assert "</script>" not in script
-    assert json.loads(script[script.index("HOST_CONFIG:") + len("HOST_CONFIG:") : -1])["allowedOrigins"] == [
-        "https://a/</script><b>"
-    ]
+    assert host_config(script)["allowedOrigins"] == ["https://a/</script><b>"]
 
 
 @pytest.mark.parametrize("chunk", [*streamlit_compat.COMPONENT_CHUNKS, *streamlit_compat.CHOOSER_CHUNKS])

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import driving
-import httpx
 import pytest
 import streamlit
 from starlette.applications import Starlette
@@ -22,14 +21,9 @@ STATIC = Path(streamlit.__file__).parent / "static"
 def at(request):
     """Asks a server with, and one without, a base path for a file."""
     other = Starlette(routes=[Route("/{path:path}", lambda request: Response("other"))])
-    transport = httpx.ASGITransport(streamlit_files.Files(other, request.param))
+    app = streamlit_files.Files(other, request.param)
     base = f"/{request.param}" if request.param else ""
-
-    async def get(path: str, headers: dict[str, str]) -> httpx.Response:
-        async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
-            return await client.get(f"{base}/{path}", headers=headers)
-
-    return lambda path, **headers: driving.run_async(get(path, headers))
+    return lambda path, **headers: driving.ask(app, f"{base}/{path}", headers=headers)
 
 
 def test_what_streamlits_document_names_is_the_same_in_a_third_of_the_bytes(at):
