@@ -497,10 +497,9 @@ def shared() -> Compute:
         return _shared
 
 
-def load(*modules: str) -> None:
-    """Import modules: where a worker does so, the first call of what is in them does not wait for that."""
-    for module in modules:
-        importlib.import_module(module)
+def load(module: str) -> None:
+    """Import a module: where a worker does so, the first call of what is in it does not wait for that."""
+    importlib.import_module(module)
 
 
 def one_thread_a_call() -> None:

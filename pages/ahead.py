@@ -18,8 +18,8 @@ from explorer.imagenet.engine import opening
 from pages import streamlit_compat, streamlit_files
 from pages.components import waiting
 from pages.components.network_choices import ANY_NETWORK
+from pages.served import PAGES
 
-PAGES = Path(__file__).parent
 LOOKING_INSIDE = ("imagenet", "transfer")
 
 

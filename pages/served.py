@@ -11,12 +11,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
 import streamlit as st
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -30,6 +31,7 @@ from pages.operations import OPERATIONS
 PAGES = Path(__file__).parent
 WRITTEN = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 KINDS = WRITTEN | {".json": "application/json"}
+FOR_GOOD = "public, max-age=31536000, immutable"  # how long a browser keeps what its address tells apart
 BUTTONS = "frontend/styles/buttons.css"  # what every component outside a lab wears first
 TOOLS = {"node_modules", "tests", "eslint.config.js"}  # what checks the front end, and no browser needs
 
@@ -153,18 +155,40 @@ async def _serve(request: Request) -> Response:
     if name not in FILES:
         return Response("There is no such file.", 404, media_type="text/plain")
     # A page that was open when the server was renewed asks for the files of before, and gets those of now.
-    is_present = request.path_params["version"] == VERSION
-    headers = {
-        "Cache-Control": "public, max-age=31536000, immutable" if is_present else "no-store",
-        "Vary": "Accept-Encoding",
-        "X-Content-Type-Options": "nosniff",
-    }
-    content = FILES[name]
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"], content = "gzip", _packed(name)
-    return Response(content, headers=headers, media_type=KINDS[Path(name).suffix])
+    keep = FOR_GOOD if request.path_params["version"] == VERSION else "no-store"
+    kind = KINDS[Path(name).suffix]
+    return response(request.headers, kind, keep, lambda: FILES[name], lambda: _packed(name))
 
 
 @cache
 def _packed(name: str) -> bytes:
-    return gzip.compress(FILES[name], mtime=0)
+    return packed(FILES[name])
+
+
+def packed(content: bytes) -> bytes:
+    """Pack what a browser unpacks by itself."""
+    return gzip.compress(content, mtime=0)
+
+
+def response(
+    asked: Headers,
+    kind: str,
+    keep: str,
+    plain: Callable[[], bytes],
+    small: Callable[[], bytes] | None = None,
+) -> Response:
+    """Answer with a file, packed where the browser unpacks.
+
+    Args:
+        asked: The header of the question.
+        kind: What it is, as a media type.
+        keep: How long a browser may keep it, as `Cache-Control`.
+        plain: Gives its content.
+        small: Gives that packed; where there is none it comes as it is.
+    """
+    headers = {"Cache-Control": keep, "X-Content-Type-Options": "nosniff"}
+    if small:
+        headers["Vary"] = "Accept-Encoding"
+        if "gzip" in asked.get("accept-encoding", ""):
+            return Response(small(), headers=headers | {"Content-Encoding": "gzip"}, media_type=kind)
+    return Response(plain(), headers=headers, media_type=kind)

@@ -8,7 +8,6 @@ where its files are, so this stands before all routes.)
 
 from __future__ import annotations
 
-import gzip
 import mimetypes
 import re
 from functools import cache
@@ -19,6 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import file_util
 
+from pages import served
 from pages.live.messages import path
 
 ROOT = Path(file_util.get_static_dir())
@@ -32,7 +32,7 @@ _IMPORT = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 
 
 class Files:
-    """Answers for the application where one of Streamlit's files is asked for, below its base path or not."""
+    """Answers for the application where one of Streamlit's files is asked for, below its base path."""
 
     def __init__(self, app: ASGIApp, base_url: str) -> None:
         self.app = app
@@ -42,27 +42,21 @@ class Files:
         """Answer with the file, packed where the browser unpacks, or as the application does."""
         if scope["type"] == "http" and scope["method"] == "GET":
             name = scope["path"].removeprefix(self._begins)
-            if name in FILES and name != scope["path"]:
-                answer = _answer(name, Headers(scope=scope).get("accept-encoding", ""))
-                await answer(scope, receive, send)
+            if name in FILES:
+                await _answer(name, Headers(scope=scope))(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 
 
-def _answer(name: str, accepted: str) -> Response:
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+def _answer(name: str, asked: Headers) -> Response:
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    if FILES[name].suffix in PACKED:
-        headers["Vary"] = "Accept-Encoding"
-        if "gzip" in accepted:
-            headers["Content-Encoding"] = "gzip"
-            return Response(_packed(name), headers=headers, media_type=kind)
-    return Response(FILES[name].read_bytes(), headers=headers, media_type=kind)
+    small = (lambda: _packed(name)) if FILES[name].suffix in PACKED else None
+    return served.response(asked, kind, served.FOR_GOOD, FILES[name].read_bytes, small)
 
 
 @cache
 def _packed(name: str) -> bytes:
-    return gzip.compress(FILES[name].read_bytes(), mtime=0)
+    return served.packed(FILES[name].read_bytes())
 
 
 def pack() -> None:

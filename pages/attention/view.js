@@ -217,7 +217,7 @@ class Attention extends Undoing {
     this.tokens = rows.map((row) => {
       const share = make("span", { class: "attshare" });
       const looker = make("button", { type: "button", class: "attlooker", onclick: () => this.look(row) },
-        make("b", {}, this.brief(row)), " ", share);  // Without the space, it reads as one number.
+        make("b", {}, this.brief(row)), " ", share); // without the space, it reads as one number
       const pixels = make("div", { class: "attpixels" });
       const places = make("div", { class: "attplaces" });
       return { element: make("div", { class: "attcard", role: "group", "aria-label": called[row] }, looker, pixels, places), looker, share, places };
