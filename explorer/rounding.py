@@ -15,7 +15,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -135,12 +134,10 @@ def settled_map(sums: Array, terms: int, most: float, magnitudes: Magnitudes) ->
     """
     steps = math.isqrt(max(terms - 1, 0)) + 1
     limit = float(noise(most, steps, given=SINGLE, added=SINGLE))
-    row: Any = np.ascontiguousarray(sums).reshape(1, -1)  # OpenCV reads two axes, and faster than NumPy
-    small = cv2.inRange(row, -limit, limit)
-    if cv2.countNonZero(small) == row.size - cv2.countNonZero(row):
-        return sums  # none but what is 0 already
-    places = np.flatnonzero(small[0] != 0)
-    places = places[row[0, places] != 0]
+    row = sums.ravel()
+    places = np.flatnonzero((np.abs(row) <= limit) & (row != 0))
+    if not len(places):
+        return sums
     cells = np.unravel_index(places, sums.shape)
     # Where many are small it takes less time, and less memory, to ask for all.
     few = terms * len(places) <= sums.size

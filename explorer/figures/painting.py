@@ -215,11 +215,12 @@ def usual_limits(array: npt.ArrayLike, scale: str) -> Limits:
     >>> usual_limits([[-1.8654, 0.2]], "signed")
     (-1.87, 1.87)
     """
-    whole = limits(array, scale)
     if scale == "unit":
-        return whole
+        return limits(array, scale)
     values = _numbers(array).ravel()
-    if not np.isfinite(values.sum(dtype=np.float64)):
+    lowest, highest = float(values.min()), float(values.max())
+    whole = _scale(scale).fit(*_finite_range(values, lowest, highest))
+    if not (math.isfinite(lowest) and math.isfinite(highest)):
         values = values[np.isfinite(values)]
     low, high = _inner_range(values, scale)
     return _rounded_outward(*(_scale(scale).fit(low, high) if low < high else whole))
@@ -245,15 +246,27 @@ def _rounded_outward(low: float, high: float) -> Limits:
 def _inner_range(values: npt.NDArray[np.float32], scale: str) -> Limits:
     """The least and greatest of the finite values that `usual_limits` leaves inside."""
     outside = int(values.size * (1 - INSIDE) + 1e-9)
-    if scale == "signed":
-        last = values.size - 1 - outside
-        m = float(np.partition(np.abs(values), last)[last]) if values.size else 0.0
-        return -m, m
-    first, last = outside // 2, values.size - 1 - outside // 2
-    if last < 0:
+    if not values.size:
         return 0.0, 0.0
-    ordered = np.partition(values, (first, last))
-    return float(ordered[first]), float(ordered[last])
+    if scale == "signed":
+        m = _below_top(np.abs(values), outside)
+        return -m, m
+    return 0.0 - _below_top(-values, outside // 2), _below_top(values, outside // 2)
+
+
+def _below_top(values: npt.NDArray[np.float32], above: int) -> float:
+    """The greatest value after as many as `above` are left out; they are looked for where a sample has them.
+
+    >>> _below_top(np.array([1, 5, 3, 5], np.float32), 2)
+    3.0
+    """
+    sample = values[:: max(1, values.size // REACH_SAMPLE)]
+    least = max(0, sample.size - 1 - 2 * -(-above * sample.size // values.size))
+    top = values[values >= np.partition(sample, least)[least]]
+    if top.size <= above:  # the sample has more of them than its share
+        top = values
+    place = top.size - 1 - above
+    return float(np.partition(top, place)[place])
 
 
 def shared_limits(arrays: Sequence[npt.ArrayLike], scale: str) -> Limits:
@@ -304,10 +317,8 @@ def paint(array: npt.ArrayLike, scale: str, *, limits: Limits | None = None, dar
 
     clipped, nan = 0.0, 0
     if not (low <= lowest and highest <= high):
-        flat = values.reshape(values.shape[0], -1)  # (H, W * C)
-        inside = cv2.countNonZero(cv2.inRange(flat, low, high))
-        nan = int(np.count_nonzero(np.isnan(flat)))
-        clipped = (values.size - nan - inside) / values.size
+        nan = int(np.count_nonzero(np.isnan(values))) if math.isnan(lowest) else 0
+        clipped = (np.count_nonzero(values < low) + np.count_nonzero(values > high)) / values.size
         values = np.clip(values, np.float32(low), np.float32(high))
 
     if low == high:
