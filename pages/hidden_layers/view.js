@@ -4,7 +4,7 @@
 import { Slider, Strip, explanation, labelled } from "../frontend/controls/controls.js";
 import { Neuron } from "../frontend/controls/neuron.js";
 import { packNumbers, unpackNumbers } from "../frontend/core/base64.js";
-import { make } from "../frontend/core/dom.js";
+import { choose, make } from "../frontend/core/dom.js";
 import { percent, short } from "../frontend/core/numbers.js";
 import { offer } from "../frontend/core/offer.js";
 import { keepSoon } from "../frontend/core/records.js";
@@ -130,7 +130,7 @@ class MenuControl {
 
   /** @param {string} value */
   set(value) {
-    this.select.value = value;
+    choose(this.select, value);
   }
 }
 

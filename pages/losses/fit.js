@@ -2,7 +2,7 @@
 
 import { Slider } from "../frontend/controls/controls.js";
 import { Palette } from "../frontend/controls/palette.js";
-import { make } from "../frontend/core/dom.js";
+import { choose, make } from "../frontend/core/dom.js";
 import { inColumn } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
@@ -110,7 +110,7 @@ class FitLab extends Undoing {
     }
     for (const slider of this.sliders) slider.set(parameters[slider.setting.name]);
     const same = this.sets.find(({ points }) => JSON.stringify(points) === JSON.stringify(this.values.points));
-    this.menu.value = same?.name ?? "";
+    choose(this.menu, same?.name ?? "");
     this.why.textContent = same?.why ?? "Drag a point, click to add one; Delete or a double click removes it.";
   }
 

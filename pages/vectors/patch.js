@@ -2,7 +2,7 @@
 
 import { labelled } from "../frontend/controls/controls.js";
 import { cleared, sizeOf, surfaceOf } from "../frontend/core/canvas.js";
-import { make } from "../frontend/core/dom.js";
+import { choose, make } from "../frontend/core/dom.js";
 import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { short } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
@@ -91,7 +91,7 @@ class Patch extends Live {
 
   showControls() {
     super.showControls();
-    this.menu.value = this.values.patch_kernel;
+    choose(this.menu, this.values.patch_kernel);
   }
 
   /** @param {import("../frontend/live/lane.js").Answer<PatchFacts>} answer */

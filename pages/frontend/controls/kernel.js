@@ -2,7 +2,7 @@
 // stepped with the arrow keys, or scrubbed by dragging. It holds no arithmetic of kernels: to normalise,
 // turn or resize it sends the weights with the wish, and shows what comes back.
 
-import { make } from "../core/dom.js";
+import { choose, make, write } from "../core/dom.js";
 import { alike, digitsOf, short, total } from "../core/numbers.js";
 import { Slider, explainBeside } from "./controls.js";
 import { NumberField } from "./field.js";
@@ -75,12 +75,16 @@ export class KernelEditor {
       oninput: (/** @type {Event} */ { target }) => { this.typing = target; },
       onchange: (/** @type {{target: HTMLInputElement}} */ { target }) => { this.typing = null; this.resize(target); },
     }));
-    this.why = make("div", { class: "help", popover: "auto" });
+    this.reason = make("p");
+    this.source = make("p", { class: "source" });
+    this.why = make("div", { class: "help", popover: "auto" }, this.reason, this.source);
     this.whyButton = make("button", { class: "why", type: "button", "aria-label": "What is this kernel for?" }, "?");
     explainBeside(this.whyButton, this.why);
     this.arguments = make("div", { class: "arguments" });
     this.grid = make("div", { class: "weights", role: "group", "aria-label": "Weights" });
-    this.sum = make("p", { class: "sum" });
+    this.total = make("b");
+    this.effect = make("span");
+    this.sum = make("p", { class: "sum" }, "Sum ", this.total, ": ", this.effect);
     this.actions = make("div", { class: "actions" },
       ...ACTIONS.map(([action, title, meaning]) => this.button(title, meaning, () => this.act(action), "rare")),
       this.button("Random", "New random weights", () => this.random(), "rare"),
@@ -199,21 +203,20 @@ export class KernelEditor {
   show(keepCells = false) {
     const { name, rows, columns, weights, arguments: chosen } = this.value;
     const preset = this.presets.get(name);
-    this.menu.value = name;
+    choose(this.menu, name);
     [rows, columns].forEach((side, axis) => {
       // A number that is being typed is not overwritten by what arrives meanwhile.
       if (this.sides[axis] !== this.typing) this.sides[axis].value = String(side);
       this.sides[axis].disabled = Boolean(preset?.fixed);
     });
     this.whyButton.hidden = !preset;
-    if (preset) {
-      this.why.replaceChildren(make("p", {}, this.turned ? preset.turned : preset.why),
-        make("p", { class: "source" }, preset.source));
-    }
+    write(this.reason, (this.turned ? preset?.turned : preset?.why) ?? "");
+    write(this.source, preset?.source ?? "");
     this.showArguments(preset, chosen);
     if (!keepCells && (this.shaped !== `${rows}x${columns}`)) this.build(rows, columns);
     this.paint();
-    this.sum.replaceChildren("Sum ", make("b", {}, short(total(weights.flat()))), `: ${this.meaning(weights.flat())}`);
+    write(this.total, short(total(weights.flat())));
+    write(this.effect, this.meaning(weights.flat()));
     this.shown = JSON.stringify(this.value);
   }
 
@@ -317,9 +320,9 @@ export class KernelEditor {
     this.cells.forEach((input, index) => {
       const weight = flat[index];
       if (input !== active) input.value = texts[index];
-      input.setAttribute("aria-valuenow", String(weight));
-      input.setAttribute("aria-valuetext", String(weight));
-      input.title = String(weight);
+      if (input.title !== String(weight)) {
+        for (const name of ["title", "aria-valuenow", "aria-valuetext"]) input.setAttribute(name, String(weight));
+      }
       input.style.setProperty("--share", `${Math.min(100, (100 * Math.abs(weight)) / this.most)}%`);
       input.classList.toggle("negative", weight < 0);
     });

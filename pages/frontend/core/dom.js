@@ -45,6 +45,16 @@ export function write(element, text) {
 }
 
 /**
+ * Choose an option of a menu, where another one is chosen: at the same one again Chromium reads through all
+ * fields of the page, in which it looks for forms to fill in.
+ * @param {HTMLSelectElement} menu
+ * @param {string} value
+ */
+export function choose(menu, value) {
+  if (menu.value !== value) menu.value = value;
+}
+
+/**
  * Write a name in bold and what is said of it, where they do not stand already.
  * @param {Element} element
  * @param {string} name
