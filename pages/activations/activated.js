@@ -65,7 +65,7 @@ class ActivatedView extends Follower {
     return rows === pixels?.height && columns === pixels.width;
   }
 
-  /** @param {import("../frontend/live/lane.js").Answer<ActivatedFacts>} answer @param {Record<string, ImageBitmap>} images */
+  /** @param {import("../frontend/live/lane.js").Answer<ActivatedFacts>} answer @param {Record<string, import("../frontend/core/decoding.js").Picture>} images */
   show({ seq }, images) {
     for (const [name, { canvas }] of this.maps) {
       const image = images[name];

@@ -103,7 +103,7 @@ class FilterLab extends Lab {
 
   noted() { return { edits: this.kernel.edits }; }
 
-  /** @param {import("../frontend/live/lane.js").Answer<FilterFacts>} answer @param {Record<string, ImageBitmap>} images */
+  /** @param {import("../frontend/live/lane.js").Answer<FilterFacts>} answer @param {Record<string, import("../frontend/core/decoding.js").Picture>} images */
   show(answer, images) {
     const { seq, facts } = answer;
     if (seq >= (this.asked?.seq ?? 0)) {

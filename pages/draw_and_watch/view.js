@@ -3,6 +3,7 @@
 
 import { Strip } from "../frontend/controls/controls.js";
 import { cleared, contextOf } from "../frontend/core/canvas.js";
+import { decoded } from "../frontend/core/decoding.js";
 import { isTapped, make } from "../frontend/core/dom.js";
 import { fixed, percent, short } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
@@ -43,6 +44,7 @@ import { Worked, whiteOf } from "../frontend/stage/worked.js";
  * @typedef {Record<string, any>} Blobs of an answer, by name
  * @typedef {UnitFacts["cell"]} UnitCell step, map, row and column of a number
  * @typedef {UnitFacts["box"]} Box top, left, bottom and right
+ * @typedef {import("../frontend/core/decoding.js").Picture} Picture
  * @typedef {{title: string, bytes: Uint8Array<ArrayBuffer>, bitmap: ImageBitmap}} Chosen the sidebar's picture
  */
 
@@ -125,7 +127,7 @@ class WorkedUnit extends Worked {
   /**
    * @param {UnitFacts} unit
    * @param {Blobs} blobs patch, weights and products
-   * @param {ImageBitmap | undefined} picture the products of a unit with too many for a table
+   * @param {Picture | undefined} picture the products of a unit with too many for a table
    * @param {Colours} roles
    * @param {boolean} kept whether it stays when the pointer leaves
    * @param {SketchValues["levels"]} levels
@@ -146,7 +148,7 @@ class WorkedUnit extends Worked {
       const [height, width, maps] = unit.products.shape;
       body.append(make("div", { class: "part products" }, make("div", { class: "partname" }, "products of the cells"), this.products.element),
         make("div", { class: "part products" }, make("div", { class: "partname" }, "their sum in each map"), sums));
-      this.products.set({ shape: [height, width, maps], tile: unit.products.tile, painting: this.named }, /** @type {ImageBitmap} */ (picture), 1);
+      this.products.set({ shape: [height, width, maps], tile: unit.products.tile, painting: this.named }, /** @type {Picture} */ (picture), 1);
     }
     this.element.replaceChildren(
       make("div", { class: "sumhead" },
@@ -541,7 +543,7 @@ class SketchLab extends Drawn {
     return index < 0 || this.mosaics[index].mosaic.painting !== /** @type {SketchStep[]} */ (steps)[index].painting;
   }
 
-  /** @param {Answer} answer @param {Record<string, ImageBitmap>} images */
+  /** @param {Answer} answer @param {Record<string, Picture>} images */
   show({ seq, rest, facts, blobs }, images) {
     const { nothing } = facts;
     this.element.classList.toggle("nothing", Boolean(nothing));
@@ -694,14 +696,14 @@ class SketchLab extends Drawn {
       this.drawOver();
       return;
     }
-    const picture = blobs.unit_products && await createImageBitmap(new Blob([blobs.unit_products.bytes], { type: blobs.unit_products.type }));
+    const picture = blobs.unit_products && await decoded(blobs.unit_products.bytes, blobs.unit_products.type);
     const wanted = this.hovered ?? this.values.unit;
     if (wanted && facts.unit && wanted.join() === facts.unit.cell.join()) this.takeUnit(
       /** @type {SketchUnitFacts} */ (facts), blobs, picture);
     else picture?.close();
   }
 
-  /** @param {SketchUnitFacts} facts @param {Blobs} blobs @param {ImageBitmap} [picture] */
+  /** @param {SketchUnitFacts} facts @param {Blobs} blobs @param {Picture} [picture] */
   takeUnit({ unit, lost }, blobs, picture) {
     this.unit = unit;
     const kept = Boolean(unit && unit.cell.join() === this.values.unit?.join());

@@ -2,6 +2,7 @@
 
 import { Slider } from "../frontend/controls/controls.js";
 import { cleared, contextOf, sizeOf, surfaceOf } from "../frontend/core/canvas.js";
+import { release } from "../frontend/core/decoding.js";
 import { make, writeNamed } from "../frontend/core/dom.js";
 import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { percent, short } from "../frontend/core/numbers.js";
@@ -64,7 +65,8 @@ const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowR
 
 /**
  * What the frame shows: as it was given to the network, or as it is drawn here while the frame moves; and of what.
- * @typedef {{image: OffscreenCanvas | ImageBitmap | null, of: string, exact: boolean}} Seen
+ * @typedef {import("../frontend/core/decoding.js").Picture} Picture
+ * @typedef {{image: OffscreenCanvas | Picture | null, of: string, exact: boolean}} Seen
  */
 
 /** @type {Seen} */
@@ -182,9 +184,9 @@ class InsideLab extends Undoing {
     this.switches = settings.get("off");
     /** The cell that is asked about. @type {Cell | null} */
     this.cell = null;
-    /** What is on, of all channels, or of one with its numbers. @type {ImageBitmap | undefined} */
+    /** What is on, of all channels, or of one with its numbers. @type {Picture | undefined} */
     this.mosaic = undefined;
-    /** @type {ImageBitmap | undefined} */
+    /** @type {Picture | undefined} */
     this.alone = undefined;
     /** @type {import("../frontend/live/lane.js").Table<Float32Array> | undefined} */
     this.numbers = undefined;
@@ -259,7 +261,7 @@ class InsideLab extends Undoing {
       "Drag to move the part that the network sees, or use the arrow keys. Plus and minus zoom, and so do two fingers, or Control and the wheel; 0 shows all.");
     /** @type {HTMLElement} */
     this.layerLine = make("p", { class: "layerline" });
-    /** What each stage makes, one below the other. @type {ImageBitmap | undefined} */
+    /** What each stage makes, one below the other. @type {Picture | undefined} */
     this.stagesImage = undefined;
     /** @type {NetworkStrip} */
     this.strip = new NetworkStrip("The network, from the picture to the answer", (stage) => this.commit({ depth: this.stageLayers[stage], channel: null }), true);
@@ -419,7 +421,7 @@ class InsideLab extends Undoing {
 
   /** @param {Seen} seen */
   setSeen(seen) {
-    if (this.seen.image instanceof ImageBitmap) this.seen.image.close();
+    release(this.seen.image);
     this.seen = seen;
     this.grey = null;
     this.photo.canvas.dataset.exact = String(seen.exact);
@@ -428,7 +430,7 @@ class InsideLab extends Undoing {
   /** @param {LookFacts} facts */
   fits({ network }) { return network === this.values.network; }
 
-  /** @param {Answer} answer @param {Record<string, ImageBitmap>} images */
+  /** @param {Answer} answer @param {Record<string, Picture>} images */
   show({ seq, rest, facts, blobs }, images) {
     this.mosaic?.close();
     this.alone?.close();

@@ -194,7 +194,7 @@ class Bank {
     this.view.pickWeight([this.block, row, column, this.channel, kernel]);
   }
 
-  /** @param {Table} now @param {Table | undefined} start @param {LearningMapsFacts} maps @param {ImageBitmap | undefined} image */
+  /** @param {Table} now @param {Table | undefined} start @param {LearningMapsFacts} maps @param {import("../frontend/core/decoding.js").Picture | undefined} image */
   show(now, start, maps, image) {
     this.now = now;
     this.start = start ?? this.start;
@@ -467,7 +467,7 @@ class LearningView extends Training {
 
   // Answers
 
-  /** @param {Answer} answer @param {Record<string, ImageBitmap>} images */
+  /** @param {Answer} answer @param {Record<string, import("../frontend/core/decoding.js").Picture>} images */
   show({ seq, rest, facts, blobs }, images) {
     const isLast = seq === this.seq;
     this.waiting = false;

@@ -532,7 +532,7 @@ class Card {
   /**
    * Show what came of it: a step with its picture, or why there is none.
    * @param {StepFacts | null} step
-   * @param {ImageBitmap | undefined} image none where it is on already
+   * @param {import("../frontend/core/decoding.js").Picture | undefined} image none where it is on already
    * @param {StopFacts | null} stop
    * @param {{kernels: number[][][] | null, titles: string[] | null}} bank the weights of its kernels, and what they are called
    * @param {number} proportion of the picture, height by width
@@ -800,7 +800,7 @@ class PipelineLab extends Undoing {
     if (this.dragging && this.element.dataset.exact === "false") this.move({});
   }
 
-  /** @param {Answer} answer @param {Record<string, ImageBitmap>} images */
+  /** @param {Answer} answer @param {Record<string, import("../frontend/core/decoding.js").Picture>} images */
   show({ seq, rest, facts, blobs }, images) {
     /** @type {Record<string, Cube>} */
     this.numbers = { patch: blobs.patch, weights: blobs.weights };

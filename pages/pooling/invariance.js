@@ -60,7 +60,7 @@ class Invariance extends Follower {
 
   /**
    * @param {import("../frontend/live/lane.js").Answer<InvarianceFacts>} answer
-   * @param {Record<string, ImageBitmap>} images
+   * @param {Record<string, import("../frontend/core/decoding.js").Picture>} images
    */
   show({ seq }, images) {
     for (const [name, { canvases }] of this.canvases) {

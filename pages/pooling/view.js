@@ -231,7 +231,7 @@ class PoolLab extends Lab {
    * Put the map that is pooled in the picture's place, or the picture back. Its values come when the hand rests.
    * @param {PoolFacts} facts
    * @param {import("../frontend/live/lane.js").Table<Float32Array> | undefined} levels
-   * @param {ImageBitmap | undefined} image
+   * @param {import("../frontend/core/decoding.js").Picture | undefined} image
    */
   takeSource({ filtered }, levels, image) {
     if (!filtered) {
@@ -285,7 +285,7 @@ class PoolLab extends Lab {
     return request;
   }
 
-  /** @param {import("../frontend/live/lane.js").Answer<PoolFacts>} answer @param {Record<string, ImageBitmap>} images */
+  /** @param {import("../frontend/live/lane.js").Answer<PoolFacts>} answer @param {Record<string, import("../frontend/core/decoding.js").Picture>} images */
   show(answer, images) {
     const { rows_counts: rows, columns_counts: columns } = answer.blobs;
     /**

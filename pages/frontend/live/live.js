@@ -5,6 +5,7 @@ import { Slider, Strip } from "../controls/controls.js";
 import { fromBase64 } from "../core/base64.js";
 import { contextOf } from "../core/canvas.js";
 import { isLight } from "../core/colours.js";
+import { decoded } from "../core/decoding.js";
 import { make } from "../core/dom.js";
 import { kept } from "../core/kept.js";
 import { socketAt } from "../core/server.js";
@@ -140,7 +141,7 @@ export class Live {
   /**
    * Show an answer, whose pictures are decoded.
    * @param {import("./lane.js").Answer<Facts>} answer
-   * @param {Record<string, ImageBitmap>} images
+   * @param {Record<string, import("../core/decoding.js").Picture>} images
    */
   show(answer, images) {}
 
@@ -402,7 +403,7 @@ export class Live {
     }
     this.painted = seq;
     const pictures = Object.entries(blobs).filter(([name, blob]) => blob.bytes && this.needs(name, facts));
-    const bitmaps = await Promise.all(pictures.map(([, { bytes, type }]) => createImageBitmap(new Blob([bytes], { type }))));
+    const bitmaps = await Promise.all(pictures.map(([, { bytes, type }]) => decoded(bytes, type)));
     if (seq < (this.painted ?? -1)) {
       for (const bitmap of bitmaps) bitmap.close();
       return;

@@ -55,7 +55,7 @@ export function heatStops(colours, opacity) {
   });
 }
 
-/** The photograph in grey. @param {OffscreenCanvas | ImageBitmap} photograph */
+/** The photograph in grey. @param {OffscreenCanvas | import("../core/decoding.js").Picture} photograph */
 export function greyOf(photograph) {
   const { width, height } = photograph;
   const context = contextOf(new OffscreenCanvas(width, height), { willReadFrequently: true });

@@ -128,7 +128,7 @@ export class Lab extends Undoing {
     return rows === pixels?.height && columns === pixels.width;
   }
 
-  /** @param {import("../live/lane.js").Answer<Facts>} answer @param {Record<string, ImageBitmap>} images */
+  /** @param {import("../live/lane.js").Answer<Facts>} answer @param {Record<string, import("../core/decoding.js").Picture>} images */
   show({ seq, facts, blobs }, { picture }) {
     this.worked.resize(blobs.rows_taps.shape[1], blobs.columns_taps.shape[1]);
     this.stage.setAnswer(facts, blobs, picture, this.mapName);

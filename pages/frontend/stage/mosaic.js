@@ -76,7 +76,7 @@ export class Mosaic {
     this.switches = make("div", { class: "switches" });
     this.element = make("div", { class: "maps" }, this.canvas, this.switches);
     this.revision = 0;
-    /** @type {ImageBitmap | null} */
+    /** @type {import("../core/decoding.js").Picture | null} */
     this.image = null;
     /** What the picture is known by. @type {string | null} */
     this.painting = null;
@@ -116,7 +116,7 @@ export class Mosaic {
   /**
    * Take the maps.
    * @param {Painting} step
-   * @param {ImageBitmap} image
+   * @param {import("../core/decoding.js").Picture} image
    * @param {number} proportion of a tile, height by width
    */
   set({ shape: [height, width, maps], tile, painting }, image, proportion) {

@@ -4,6 +4,7 @@
 
 import { cleared, sizeOf, surfaceOf } from "../core/canvas.js";
 import { isLight } from "../core/colours.js";
+import { release } from "../core/decoding.js";
 import { make } from "../core/dom.js";
 import { startsDrag } from "../core/drag.js";
 import { fixed, short } from "../core/numbers.js";
@@ -79,7 +80,7 @@ export class Pane {
     this.caption = make("figcaption", {});
     this.element = make("figure", { class: name }, this.caption, make("div", { class: "box" }, this.canvas));
     this.revision = 0;
-    /** @type {ImageBitmap | OffscreenCanvas | null} */
+    /** @type {import("../core/decoding.js").Picture | OffscreenCanvas | null} */
     this.image = null;
     this.height = 1;
     this.width = 1;
@@ -574,7 +575,7 @@ export class Stage {
    * Show an answer: its picture is already decoded.
    * @param {Facts & SlidingFacts} facts
    * @param {Record<string, any>} blobs
-   * @param {ImageBitmap} image
+   * @param {import("../core/decoding.js").Picture} image
    * @param {string} title
    */
   setAnswer(facts, blobs, image, title) {
@@ -588,7 +589,7 @@ export class Stage {
     });
     this.tables = tables;
     this.values = blobs.values ?? null;
-    if (this.map.image instanceof ImageBitmap) this.map.image.close();
+    release(this.map.image);
     Object.assign(this.map, { image, height, width });
     this.facts = facts;
     if (moved || this.isExchanged) this.shapeInput();

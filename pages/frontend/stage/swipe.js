@@ -18,7 +18,7 @@ export class Swipe {
     this.pane = pane;
     this.onMove = onMove;
     this.share = 0.5; // of the width, where A ends
-    /** @type {ImageBitmap | null} */
+    /** @type {import("../core/decoding.js").Picture | null} */
     this.image = null;
     this.element = make("div", {
       class: "swipe", role: "slider", tabindex: "0", hidden: true, "aria-label": "Line between A and B",
@@ -30,7 +30,7 @@ export class Swipe {
     this.move(this.share);
   }
 
-  /** Show the second map, or none. @param {ImageBitmap | null} image */
+  /** Show the second map, or none. @param {import("../core/decoding.js").Picture | null} image */
   set(image) {
     this.image?.close();
     this.image = image;
