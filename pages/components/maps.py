@@ -8,7 +8,7 @@ from explorer import figures
 from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, SlidingWindow
 from explorer.descriptions import Ends
-from explorer.parameters import Choice, Limits, Switch, Values
+from explorer.parameters import Choice, Limits, Switch, Values, WholeNumber
 from pages.live.protocol import Blob, integer_blob
 
 MOVING_SAMPLE = 16_384  # values in the histogram of a moving map: a tenth of the time of all of them
@@ -25,6 +25,20 @@ DARK = Switch(
 """Whether the page is dark, which the browser says and no link does: zero is dark there."""
 
 SHOWN = (
+PIXELS = WholeNumber(
+    name="pixels",
+    title="Pixels on the screen",
+    low=0,
+    high=16_384,
+    default=0,
+)
+"""The pixels of the screen along the longer side of where a map stands: while it moves it has no more.
+
+The browser says them to the lane, and no link does; 0 where nobody has.
+"""
+
+SAID_BY_BROWSER = (DARK.name, PIXELS.name)
+
     Choice(
         name="scale",
         title="Colours",
@@ -39,6 +53,7 @@ SHOWN = (
     ),
     DARK,
 )
+    PIXELS,
 
 LEVELS = Choice(
     name="levels",
@@ -76,17 +91,21 @@ def painted(feature_map: Array, values: Values) -> figures.Painted:
     return figures.paint(feature_map, scale, limits=limits, dark=values["dark"])
 
 
-def picture(name: str, pixels: figures.Pixels, *, rest: bool) -> Blob:
-    """A painted map as a file: exact at rest, quick to make while it moves."""
-    kind = "png" if rest else "jpeg"
-    return Blob(name, figures.MIME[kind], figures.encode(pixels, kind, figures.MOVING_QUALITY))
+def picture(name: str, pixels: figures.Pixels, *, rest: bool, longest: int = 0) -> Blob:
+    """A painted map as a file: exact at rest; while it moves quick to make, and no larger than it is seen."""
+    if rest:
+        return Blob(name, figures.MIME["png"], figures.encode(pixels))
+    seen = figures.as_seen(pixels, longest)
+    # Few pixels can be had in more of their quality, in fewer bytes than many.
+    quality = figures.MOVING_QUALITY if seen is pixels else figures.SEEN_QUALITY
+    return Blob(name, figures.MIME["jpeg"], figures.encode(seen, "jpeg", quality))
 
 
 def show(feature_map: Array, values: Values, *, rest: bool) -> tuple[MapFacts, tuple[Blob, ...]]:
     """Paint a map and describe it."""
     made = painted(feature_map, values)
     summary = experiments.describe(feature_map, sample=None if rest else MOVING_SAMPLE)
-    blobs = [picture("picture", made.pixels, rest=rest)]
+    blobs = [picture("picture", made.pixels, rest=rest, longest=values[PIXELS.name])]
     if rest:
         blobs.append(Blob("values", "float32", feature_map.tobytes(), feature_map.shape))
     facts: MapFacts = {

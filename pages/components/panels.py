@@ -22,7 +22,7 @@ from pages.basics import rare
 from pages.components import address, chooser, lab, level, waiting
 from pages.components.chooser import Picture, Whole
 from pages.components.file_button import file_button
-from pages.components.maps import DARK
+from pages.components.maps import SAID_BY_BROWSER, Said
 from pages.components.markdown import plain, with_terms
 from pages.live.protocol import Operation
 
@@ -51,7 +51,7 @@ def show_lab(
     lab.show(operation, state, picture, labels, brought)
     with notices:
         complain(state.complaints)
-    aside = {*leave_out, DARK.name}
+    aside = {*leave_out, *SAID_BY_BROWSER}
     written = tuple(setting for setting in operation.settings if setting.name not in aside)
     values = linked(state.values)
     address.write(written, values, always=always)

@@ -13,7 +13,17 @@ from explorer.lessons.subjects import Filtered
 from explorer.parameter_group import Group
 from explorer.parameters import Values
 from pages.components.filters import FILTER, convolution, named
-from pages.components.maps import LEVELS, SHOWN, SlidingFacts, picture, show, window_tables
+from pages.components.maps import (
+    LEVELS,
+    PIXELS,
+    SHOWN,
+    Said,
+    SlidingFacts,
+    picture,
+    show,
+    values_said,
+    window_tables,
+)
 from pages.live.protocol import Answer, Blob, Operation
 
 HELD = Group(
@@ -80,7 +90,7 @@ def _held(
         return facts, ()
     facts["shape"] = list(feature_map.shape)
     made = figures.paint(feature_map, values["scale"], limits=limits, dark=values["dark"])
-    return facts, (picture("held", made.pixels, rest=rest),)
+    return facts, (picture("held", made.pixels, rest=rest, longest=values[PIXELS.name]),)
 
 
 # While a weight is dragged these stay the same. Many threads that each take a few tiny NumPy steps mostly

@@ -696,6 +696,27 @@ def test_a_moving_picture_of_two_colours_is_exact_and_smaller_than_a_jpeg():
     assert figures.encode_moving(gradient)[0] == "jpeg"
 
 
+@given(pictures, st.integers(0, 100))
+def test_a_picture_that_is_seen_small_is_shrunk_to_what_is_seen(pixels, longest):
+    """It keeps its proportions and its range; what is seen large, or who knows how large, stays as it is."""
+    seen = figures.as_seen(pixels, longest)
+    side = max(pixels.shape[:2])
+    if longest == 0 or longest >= 0.75 * side:
+        assert seen is pixels
+        return
+    assert max(seen.shape[:2]) == longest
+    assert (seen.shape[2:], seen.dtype) == (pixels.shape[2:], np.uint8)
+    for length, before in zip(seen.shape, pixels.shape[:2], strict=False):
+        assert abs(length - before * longest / side) <= 1
+    assert pixels.min() <= seen.min() <= seen.max() <= pixels.max()
+
+
+def test_half_of_a_picture_is_what_lies_between_its_pixels():
+    """At half the size each pixel is the middle of two by two, as interpolation has it."""
+    pixels = np.array([[0, 2, 8, 8], [4, 6, 8, 8]], np.uint8)
+    np.testing.assert_array_equal(figures.as_seen(pixels, 2), [[3, 8]])
+
+
 def test_a_data_uri_holds_the_file():
     """After the comma the address is the file in base 64."""
     head, _, body = figures.data_uri(b"\x00\xff", MIME["png"]).partition(",")

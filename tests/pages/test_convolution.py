@@ -141,6 +141,31 @@ def test_on_a_dark_page_zero_is_dark_and_no_link_says_so() -> None:
     assert "dark" not in app.query_params
 
 
+@pytest.mark.parametrize("held", [None, {"kernel": {"name": "box"}}])
+def test_a_map_that_moves_has_the_pixels_of_the_screen_and_at_rest_its_own(held: Any) -> None:
+    """Where the browser says how small the map stands its moving picture is no larger, nor is that of B."""
+    image = images.prepare(images.sample("chelsea"), size=128, colour=True)
+    values = parameters.checked(OPERATION.settings, {"pixels": 60, "held": held})
+    for rest, longest in ((False, 60), (True, 128)):
+        answer = OPERATION.answer(image, values, rest)
+        files = [blob.data for blob in answer.blobs if blob.kind.startswith("image/")]
+        assert {max(Image.open(io.BytesIO(data)).size) for data in files} == {longest}
+        assert answer.facts["shape"] == list(image.shape)
+        assert len(files) == (2 if held else 1)
+
+
+@pytest.mark.parametrize("rest", [False, True])
+def test_what_the_lane_says_of_a_map_is_what_the_page_says(rest: bool) -> None:
+    """Sentence by sentence, while a control moves and at rest."""
+    app = opened(size="64", sample="coffee", colour="colour")
+    set_in_lab(app, {"kernel": {"name": "emboss"}, "gain": 1.5, "bias": -0.25, "strides": 3})
+    picture = app.session_state["chooser"].picture
+    said = OPERATION.answer(picture.levels, state_of(app).values, rest).facts["said"]
+    assert [name for name, _ in said] == ["Work", "Values", "Brightness"]
+    for name, sentence in said:
+        assert f'<p data-fact="{name}"><b>{name}</b>: <span>{sentence}</span></p>' in text_of(app)
+
+
 def test_another_picture_has_its_colours_fitted_anew() -> None:
     """The ends of the colours were those of the picture before; a link that has ends opens with them."""
     app = opened(size="32", limits="-2.0,2.0")

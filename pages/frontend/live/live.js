@@ -15,6 +15,7 @@ import { Frames } from "./frames.js";
 import { Lane, Runs, decodeAnswer } from "./lane.js";
 import { carry, pictureOf } from "./store.js";
 
+const SAID_HERE = ["dark", "pixels"]; // settings that the browser says: nobody chooses them
 const EXACT_AFTER = 150; // ms of rest before the exact answer is asked for: about a run of the page
 
 /**
@@ -200,7 +201,7 @@ export class Live {
     /** @param {any} value */
     const change = (value) => ({ [setting.name]: value, ...extend(value) });
     const Control = /** @type {typeof Live} */ (this.constructor).controls[setting.kind];
-    if (!Control || setting.name === "dark") return null; // what the theme sets nobody else does
+    if (!Control || SAID_HERE.includes(setting.name)) return null;
     const control = new Control(setting, {
       onInput: (/** @type {any} */ value) => this.move(change(value)),
       onCommit: (/** @type {any} */ value) => this.commit(change(value)),

@@ -88,6 +88,11 @@ export class Lab extends Undoing {
   }
 
   /**
+  /** How many pixels of the screen the map has: a picture that moves is made for them. */
+  get onScreen() {
+    return { pixels: this.stage.map.pixels };
+  }
+
    * The colours keep their ends while a setting changes, so that a stronger answer is seen as a stronger colour. They
    * are fitted anew where a change says so: another picture, another kind of kernel, another way of colouring.
    * @param {Partial<Chosen>} changes

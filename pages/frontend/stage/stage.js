@@ -12,6 +12,7 @@ import { fixed, short } from "../core/numbers.js";
 const NUMBERS_FROM = 34; // CSS pixels a cell needs before its value can be read in it
 const GRID_FROM = 7; // and before grid lines help more than they hide
 const ZOOM_MOST = 64;
+const PIXELS_MOST = 16_384; // that the lane is told of: no picture has more
 
 /**
  * @typedef {import("../types/messages.js").SlidingFacts} SlidingFacts
@@ -102,6 +103,12 @@ export class Pane {
   set zoom(zoom) {
     this.magnified = zoom;
     this.canvas.style.touchAction = zoom > 1 ? "none" : "";
+  }
+
+  /** How many pixels of the screen the longer side of the whole picture takes at most. */
+  get pixels() {
+    const { width, height } = sizeOf(this.canvas);
+    return Math.min(PIXELS_MOST, Math.ceil(Math.max(width, height) * this.zoom * (devicePixelRatio || 1)));
   }
 
   /** Where things are drawn. @returns {Layout} */

@@ -292,6 +292,7 @@ export interface FilterValues {
   dark: boolean;
   levels: "unit" | "bytes";
   held: Record<string, unknown> | null;
+  pixels: number;
 }
 
 /** A kernel: its name or "custom", its size, and what it is made of. */
@@ -342,6 +343,7 @@ export interface PoolValues {
   levels: "unit" | "bytes";
   drawn: "enlarged" | "true_size";
   filtered: Record<string, unknown> | null;
+  pixels: number;
 }
 
 /** What is said of a pooled picture, or of a pooled map, where `filtered` says of which filter. */
