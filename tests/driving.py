@@ -94,7 +94,8 @@ def state_of(app: AppTest, operation: str) -> lab.State:
 
 def text_of(app: AppTest) -> str:
     """Give the words and formulas of the page."""
-    return unbroken("\n".join(element.value for element in (*app.markdown, *app.latex, *app.caption)))
+    parts = (*app.markdown, *app.latex, *app.caption, *app.get("html"))
+    return unbroken("\n".join(element.value for element in parts))
 
 
 def unbroken(text: str) -> str:

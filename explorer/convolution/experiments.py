@@ -452,7 +452,7 @@ def describe(array: Array, bins: int = 48, sample: int | None = None) -> Summary
     Values that are not finite numbers are counted and left out. The last bar includes its right edge,
     as in `numpy.histogram`; a constant map has all its values in the middle bar. The bars take most of the
     time, and with 0 `bins` there are none. With `sample`, for a map that moves, the bars count evenly spaced
-    values, about that many of them, instead of all, and the standard deviation is left out: it is NaN.
+    values, about that many of them, instead of all.
 
     >>> describe(np.array([[0.0, 1.0], [1.0, 2.0]], np.float32), bins=2).counts
     (1, 3)
@@ -467,18 +467,10 @@ def describe(array: Array, bins: int = 48, sample: int | None = None) -> Summary
     if values.size == 0:
         return Summary(array.shape, 0.0, 0.0, 0.0, 0.0, missing, (0,) * bins)
     low, high = _ends(values)
-    if sample:
-        mean, deviation = cv2.mean(values)[0], math.nan
-        if math.isinf(mean):  # OpenCV adds a few at a time in float32
-            mean = float(values.mean(dtype=np.float64))
-        counted = values[:, :: max(1, values.size // sample)]
-    else:
-        mean, deviation = (float(found[0, 0]) for found in cv2.meanStdDev(values))
-        if deviation < _NEAR * abs(
-            mean
-        ):  # the mean of the squares, less that of the mean, has lost its digits
-            deviation = float(values.std(dtype=np.float64))
-        counted = values
+    mean, deviation = (float(found[0, 0]) for found in cv2.meanStdDev(values))
+    if deviation < _NEAR * abs(mean):  # the mean of the squares, less that of the mean, has lost its digits
+        deviation = float(values.std(dtype=np.float64))
+    counted = values[:, :: max(1, values.size // sample)] if sample else values
     # The values are float32 sums, of terms that may be several times as large.
     size = cv2.norm(values, cv2.NORM_L1) / values.size
     mean = float(rounding.settled(mean, size, 16, given=rounding.SINGLE, added=rounding.SINGLE))

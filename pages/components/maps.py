@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypedDict
 
 from explorer import figures
@@ -24,7 +25,6 @@ DARK = Switch(
 )
 """Whether the page is dark, which the browser says and no link does: zero is dark there."""
 
-SHOWN = (
 PIXELS = WholeNumber(
     name="pixels",
     title="Pixels on the screen",
@@ -39,6 +39,7 @@ The browser says them to the lane, and no link does; 0 where nobody has.
 
 SAID_BY_BROWSER = (DARK.name, PIXELS.name)
 
+SHOWN = (
     Choice(
         name="scale",
         title="Colours",
@@ -52,8 +53,8 @@ SAID_BY_BROWSER = (DARK.name, PIXELS.name)
         title="Ends of the colours",
     ),
     DARK,
-)
     PIXELS,
+)
 
 LEVELS = Choice(
     name="levels",
@@ -62,6 +63,10 @@ LEVELS = Choice(
     default="unit",
     help="How sums are written: with white at 1, or at 255 as in picture files.",
 )
+
+
+Said = list[tuple[str, str]]
+"""What the page says of a map: names with sentences. Its runs write them, and they follow what moves."""
 
 
 class MapFacts(TypedDict):
@@ -75,6 +80,7 @@ class MapFacts(TypedDict):
     scale: Ends
     remark: str
     legend: list[tuple[float, str]]
+    said: Said
 
 
 class SlidingFacts(MapFacts):
@@ -82,6 +88,17 @@ class SlidingFacts(MapFacts):
 
     input_shape: list[int]
     pads: tuple[tuple[int, int], tuple[int, int]]
+
+
+def values_said(found: experiments.Summary) -> str:
+    """Extremes, mean and standard deviation of a map, as a sentence."""
+    numbers = {
+        "minimum": found.low,
+        "maximum": found.high,
+        "mean": found.mean,
+        "standard deviation": found.std,
+    }
+    return f"{', '.join(f'{name} {figures.format_number(value)}' for name, value in numbers.items())}."
 
 
 def painted(feature_map: Array, values: Values) -> figures.Painted:
@@ -101,8 +118,10 @@ def picture(name: str, pixels: figures.Pixels, *, rest: bool, longest: int = 0) 
     return Blob(name, figures.MIME["jpeg"], figures.encode(seen, "jpeg", quality))
 
 
-def show(feature_map: Array, values: Values, *, rest: bool) -> tuple[MapFacts, tuple[Blob, ...]]:
-    """Paint a map and describe it."""
+def show(
+    feature_map: Array, values: Values, said: Callable[[experiments.Summary], Said], *, rest: bool
+) -> tuple[MapFacts, tuple[Blob, ...]]:
+    """Paint a map and describe it; `said` gives what the page says of it."""
     made = painted(feature_map, values)
     summary = experiments.describe(feature_map, sample=None if rest else MOVING_SAMPLE)
     blobs = [picture("picture", made.pixels, rest=rest, longest=values[PIXELS.name])]
@@ -119,6 +138,7 @@ def show(feature_map: Array, values: Values, *, rest: bool) -> tuple[MapFacts, t
         "legend": figures.legend(
             values["scale"], made.low, made.high, channels=feature_map.shape[-1], dark=values["dark"]
         ),
+        "said": said(summary),
     }
     return facts, tuple(blobs)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -12,7 +13,6 @@ import streamlit as st
 from explorer import figures, sheets
 from explorer.code.sliding_windows import SNIPPETS, code
 from explorer.code.snippet import Snippet
-from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Convolution, Pooling
 from explorer.errors import ExplorerError
 from explorer.parameters import Values
@@ -114,17 +114,13 @@ def tabs(fills: Mapping[str, Callable[[], object]], *, looking: Collection[str] 
                 fill()
 
 
-def show_values(feature_map: Array) -> None:
-    """Show extremes, mean and standard deviation of a map."""
-    found = experiments.describe(feature_map, bins=0)
-    numbers = {
-        "minimum": found.low,
-        "maximum": found.high,
-        "mean": found.mean,
-        "standard deviation": found.std,
-    }
-    words = (f"{name} {figures.format_number(value)}" for name, value in numbers.items())
-    st.markdown(f"**Values**: {', '.join(words)}.")
+def show_said(said: Said) -> None:
+    """Show what is said of a map; its view writes it anew while a control moves."""
+    sentences = (
+        f'<p data-fact="{escape(name)}"><b>{escape(name)}</b>: <span>{escape(sentence)}</span></p>'
+        for name, sentence in said
+    )
+    st.html(f'<div class="said">{"".join(sentences)}</div>')
 
 
 def choose_framework(snippets: Mapping[str, Snippet], default: str = "keras", key: str = "code") -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypedDict
 
 from explorer import figures
+from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Convolution
 from explorer.convolution.kernel_parameter import KernelValue
 from explorer.errors import ExplorerError
 from explorer.lessons.subjects import Filtered
 from explorer.parameter_group import Group
 from explorer.parameters import Values
+from explorer.words import counted
 from pages.components.filters import FILTER, convolution, named
 from pages.components.maps import (
     LEVELS,
@@ -57,9 +59,21 @@ class FilterFacts(SlidingFacts):
     held: HeldFacts | None
 
 
+def said(experiment: Convolution, shape: tuple[int, ...], found: experiments.Summary) -> Said:
+    """What the page says of the map of a picture of this shape."""
+    work = counted(experiment.multiplications(shape), "multiplication")
+    return [
+        ("Work", f"{work} of a pixel by a weight."),
+        ("Values", values_said(found)),
+        ("Brightness", experiment.balance()),
+    ]
+
+
 def _filter2d(image: Array, values: Values, rest: bool) -> Answer:
     experiment = convolution(values)
-    shown, blobs = show(experiment.feature_map(image), values, rest=rest)
+    shown, blobs = show(
+        experiment.feature_map(image), values, partial(said, experiment, image.shape), rest=rest
+    )
     low, high = shown["scale"]
     held, pictures = _held(image, values, (low, high), rest)
     geometry = tuple((name, values[name]) for name in GEOMETRY)

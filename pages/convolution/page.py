@@ -13,13 +13,12 @@ from explorer.convolution.experiments import Array, Convolution
 from explorer.convolution.kernels import KERNELS
 from explorer.errors import ExplorerError
 from explorer.parameters import Values
-from explorer.words import counted
 from pages import former_names
 from pages.components import address, charts, chooser, guess, lab, maps, panels
 from pages.components.chooser import Picture
 from pages.components.file_button import file_button
 from pages.components.filters import FILTER, convolution
-from pages.convolution.operation import HELD
+from pages.convolution.operation import HELD, said
 from pages.operations import OPERATIONS
 
 OPERATION = OPERATIONS["filter2d"]
@@ -120,10 +119,7 @@ def show_facts(experiment: Convolution, picture: Picture, feature_map: Array) ->
         for formula in experiment.size_formulas(shape):
             st.latex(formula)
     with rest:
-        work = counted(experiment.multiplications(shape), "multiplication")
-        st.markdown(f"**Work**: {work} of a pixel by a weight.")
-        panels.show_values(feature_map)
-        st.markdown(experiment.balance())
+        panels.show_said(said(experiment, shape, experiments.describe(feature_map, bins=0)))
 
 
 def show_comparison(state: lab.State, picture: Picture, feature_map: Array, held: Values | None) -> None:

@@ -22,12 +22,16 @@ from pages.components.maps import (
     LEVELS,
     PADDINGS,
     SHOWN,
+    Said,
     SlidingFacts,
     picture,
     show,
+    values_said,
     window_tables,
 )
 from pages.live.protocol import Answer, Blob, Operation, float_blob, integer_blob
+
+STEPS = {"max": "comparisons", "min": "comparisons", "average": "additions", "l2": "additions of squares"}
 
 
 @lru_cache(maxsize=64)
@@ -256,10 +260,24 @@ class InvarianceFacts(TypedDict):
     moved: str
 
 
+def said(experiment: Pooling, shape: tuple[int, ...], found: experiments.Summary) -> Said:
+    """What the page says of the pooled map of levels of this shape."""
+    return [
+        ("What is left", experiment.kept(shape)),
+        (
+            "Work",
+            f"{experiment.operations(shape):,} {STEPS[experiment.kind]}. There is no weight to learn.",
+        ),
+        ("Values", values_said(found)),
+    ]
+
+
 def _pool2d(image: Array, values: Values, rest: bool) -> Answer:
     experiment = pooling(values)
     levels = pooled(image, values)
-    shown, blobs = show(experiment.feature_map(levels), values, rest=rest)
+    shown, blobs = show(
+        experiment.feature_map(levels), values, partial(said, experiment, levels.shape), rest=rest
+    )
     filtered, pictures = _filtered(levels, values, rest)
     facts: PoolFacts = {
         **shown,

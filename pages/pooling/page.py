@@ -19,11 +19,10 @@ from pages.components.file_button import file_button
 from pages.components.filters import FILTER
 from pages.operations import OPERATIONS
 from pages.pooling import operation
-from pages.pooling.operation import FILTERED, POOL
+from pages.pooling.operation import FILTERED, POOL, said
 
 OPERATION = OPERATIONS["pool2d"]
 INVARIANCE = OPERATIONS["invariance"]
-STEPS = {"max": "comparisons", "min": "comparisons", "average": "additions", "l2": "additions of squares"}
 EXPLANATION = Path(__file__).with_name("text.md")
 
 
@@ -88,10 +87,7 @@ def show_facts(experiment: Pooling, levels: Array, pooled: Array, what: str) -> 
     with work:
         st.markdown(f"**{kind.title}**")
         st.latex(kind.formula)
-        st.markdown(f"**What is left**: {experiment.kept(shape)}")
-        step = STEPS[experiment.kind]
-        st.markdown(f"**Work**: {experiment.operations(shape):,} {step}. There is no weight to learn.")
-        panels.show_values(pooled)
+        panels.show_said(said(experiment, shape, experiments.describe(pooled, bins=0)))
 
 
 def show_comparison(experiment: Pooling, levels: Array, values: Values) -> None:

@@ -45,20 +45,23 @@ WATCH = """
   const map = lab.querySelector('canvas[data-pane=map]') ?? lab;
   window.asked = new Map();
   window.painted = [];
-  window.ran = [];
+  window.told = [];
   let moved = 0;
   let released = 0;
   window.addEventListener('pointermove', () => { moved = performance.now(); }, true);
-  window.addEventListener('pointerup', () => { released = performance.now(); }, true);
+  const facts = document.querySelector('[data-testid=stTabs]');
+  const values = () => [...facts.querySelectorAll('p')]
+    .map(({ textContent }) => textContent).find((text) => text.startsWith('Values'));
+  window.addEventListener('pointerup', () => {
+    released = performance.now();
+    window.told = [[0, values()]];
+  }, true);
   new MutationObserver(() => window.asked.set(Number(lab.dataset.asked), moved))
     .observe(lab, { attributeFilter: ['data-asked'] });
   new MutationObserver(() => window.painted.push([Number(map.dataset.seq), performance.now()]))
     .observe(map, { attributeFilter: ['data-seq'] });
-  const facts = document.querySelector('[data-testid=stTabs]');
-  new MutationObserver(() => {
-    if (released) window.ran.push(performance.now() - released);
-    released = 0;
-  }).observe(facts, { subtree: true, childList: true, characterData: true });
+  new MutationObserver(() => window.told.push([performance.now() - released, values()]))
+    .observe(facts, { subtree: true, childList: true, characterData: true });
 }
 """
 
@@ -114,12 +117,15 @@ def drag(page: Page, target: Locator, *, scrub: bool, drift: float = 0.0) -> lis
 
 
 def release(page: Page) -> list[float]:
-    """Let the bias go at many places; give the milliseconds until the facts of each are on the screen."""
+    """Let the bias go at many places; give the milliseconds until the map's values are right in the facts.
+
+    They are right at once where they followed the drag.
+    """
     target = page.locator("[data-name=bias]")
     box = target.bounding_box()
     assert box
     y = box["y"] + box["height"] / 2
-    page.evaluate("() => { window.ran.length = 0; }")
+    waits = []
     for place in range(RELEASES):
         x = box["x"] + 30 + place * (box["width"] - 60) / RELEASES
         page.mouse.move(x - 3, y)
@@ -128,8 +134,10 @@ def release(page: Page) -> list[float]:
         page.wait_for_timeout(60)
         page.mouse.up()
         page.wait_for_timeout(500)
-    ran: list[float] = page.evaluate("() => window.ran")
-    return ran
+        told: list[tuple[float, str]] = page.evaluate("() => window.told")
+        wrong = [number for number, (_, text) in enumerate(told) if text != told[-1][1]]
+        waits.append(told[wrong[-1] + 1][0] if wrong else 0.0)
+    return waits
 
 
 def spread(waits: list[float]) -> str:

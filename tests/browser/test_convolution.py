@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import math
@@ -28,6 +29,7 @@ from browser.hands import (
     touches,
     values_of,
 )
+from PIL import Image
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from explorer import images
@@ -160,6 +162,80 @@ def test_a_release_asks_nothing_that_the_last_move_has_asked(page: Page, server)
     gain = screen_values(page)["gain"]
     assert [(question["rest"], question["parameters"]["gain"]) for question in questions] == [(True, gain)]
     assert gain != 1.0
+
+
+def test_facts_follow_the_hand(page: Page, server) -> None:
+    """While a slider is held the page says what is true of the map; the run that follows changes nothing."""
+    open_page(page, server.url, "size=64&sample=camera")
+    said = page.locator("[data-fact=Values] span")
+    before = said.inner_text()
+    x, y = at(page.locator("[data-name=bias] .thumb"))
+    drag(page, (x, y), (x + 40, y), map_of(page))
+    answered(page)
+    # What is written follows the picture by a frame.
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    while_held = said.inner_text()
+    assert while_held != before
+    page.mouse.up()
+    rested(page)
+    settled = dict(OPERATION.answer(working_picture(page), screen_values(page), True).facts["said"])
+    assert while_held == said.inner_text() == settled["Values"]
+    assert page.locator("[data-fact=Brightness] span").inner_text() == settled["Brightness"]
+
+
+def levels_of(page: Page) -> np.ndarray:
+    """Read the pixels of the map as they stand on the screen: (rows, columns, 3)."""
+    width, height, data = page.evaluate(
+        """() => {
+          const { width, height } = labs()[0].querySelector('canvas[data-pane=map]');
+          const context = labs()[0].querySelector('canvas[data-pane=map]').getContext('2d');
+          return [width, height, [...context.getImageData(0, 0, width, height).data]];
+        }"""
+    )
+    return np.array(data, np.int16).reshape(height, width, 4)[..., :3]
+
+
+@pytest.mark.parametrize("has_decoder", [True, False])
+def test_a_large_map_moves_in_the_pixels_that_it_has_on_the_screen(
+    page: Page, server, has_decoder: bool
+) -> None:
+    """Its moving picture is as large as its place, and looks as the exact one does; zoomed in it is larger.
+
+    Browsers that have no decoder for bytes decode it in another way.
+    """
+    pictures: list[tuple[int, int]] = []
+
+    def listen(socket: WebSocket) -> None:
+        if socket.url.endswith("/lane"):
+            socket.on("framereceived", lambda frame: pictures.append(jpeg_size(frame)))
+
+    if not has_decoder:
+        page.add_init_script("delete window.ImageDecoder")
+    page.on("websocket", listen)
+    open_page(page, server.url, "size=512&sample=astronaut&colour=colour")
+    place = max(map_of(page).evaluate("({ width, height }) => [width, height]"))
+    assert place < 384
+    x, y = at(page.locator("[data-name=gain] .thumb"))
+    drag(page, (x, y), (x + 20, y), map_of(page))
+    answered(page)
+    assert max(pictures[-1]) == place
+    moving = levels_of(page)
+    page.mouse.up()
+    rested(page)
+    exact = levels_of(page)
+    assert np.abs(moving - exact).mean() < 5 < np.abs(moving[1:] - exact[:-1]).mean()
+    page.get_by_role("button", name="Zoom in to the pixel grid").click()
+    x, y = at(page.locator("[data-name=gain] .thumb"))
+    drag(page, (x, y), (x + 20, y), map_of(page))
+    answered(page)
+    assert max(pictures[-1]) == 512
+    page.mouse.up()
+
+
+def jpeg_size(message: bytes | str) -> tuple[int, int]:
+    """Return the width and height of the JPEG in an answer of the lane; zeros where there is none."""
+    start = message.find(b"\xff\xd8\xff") if isinstance(message, bytes) else -1
+    return Image.open(io.BytesIO(message[start:])).size if start >= 0 else (0, 0)
 
 
 def painted_pixels_match(page: Page) -> bool:

@@ -70,6 +70,19 @@ def test_each_setting_at_its_ends_shows_the_facts_of_that_experiment(setting: Pa
         assert POOLINGS[experiment.kind].formula in text
 
 
+@pytest.mark.parametrize("rest", [False, True])
+def test_what_the_lane_says_of_a_map_is_what_the_page_says(rest: bool) -> None:
+    """Sentence by sentence, while a control moves and at rest, of a picture and of a map that is pooled."""
+    for query in ({}, {"filtered": "sobel_x~3x3"}):
+        app = opened(size="64", **query)
+        set_in(app, "pool2d", {"pool_size": [5, 2], "kind": "l2", "ceil_mode": True})
+        picture = app.session_state["chooser"].picture
+        said = OPERATIONS["pool2d"].answer(picture.levels, state_of(app).values, rest).facts["said"]
+        assert [name for name, _ in said] == ["What is left", "Work", "Values"]
+        for name, sentence in said:
+            assert f'<p data-fact="{name}"><b>{name}</b>: <span>{sentence}</span></p>' in text_of(app)
+
+
 def test_an_address_sets_the_lab_and_the_lab_sets_the_address() -> None:
     """What a link says is what the lab holds, and what the lab is set to is what the link says."""
     app = opened(

@@ -234,6 +234,8 @@ export class Live {
     }
     if (data.complaint) this.complain(data.answered ?? this.seq, data.complaint);
     this.showControls();
+    // A run that began before what is on was asked has written what was true then.
+    if (this.facts && !this.unanswered) this.describeNext();
     if (data.picture && data.picture.id !== pictureBefore) this.takePicture();
   }
 

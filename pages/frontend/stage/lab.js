@@ -2,6 +2,7 @@
 // subclass: it says what stands between picture and map, and how a cell is worked out.
 
 import { make, write, writeNamed } from "../core/dom.js";
+import { tellFacts } from "../live/told.js";
 import { Undoing } from "../live/undoing.js";
 import { Legend } from "./legend.js";
 import { Stage } from "./stage.js";
@@ -87,12 +88,12 @@ export class Lab extends Undoing {
       this.beneath, this.message, panel, keys));
   }
 
-  /**
   /** How many pixels of the screen the map has: a picture that moves is made for them. */
   get onScreen() {
     return { pixels: this.stage.map.pixels };
   }
 
+  /**
    * The colours keep their ends while a setting changes, so that a stronger answer is seen as a stronger colour. They
    * are fitted anew where a change says so: another picture, another kind of kernel, another way of colouring.
    * @param {Partial<Chosen>} changes
@@ -147,6 +148,7 @@ export class Lab extends Undoing {
     const { shape, pads: [[top, bottom], [left, right]] } = this.facts;
     writeNamed(this.stage.map.caption, this.mapName, ` ${shape[0]} × ${shape[1]}${shape[2] > 1 ? ` × ${shape[2]}` : ""}`);
     this.legend.show(this.facts, this.values, this.stage.roles);
+    tellFacts(this.facts.said);
     write(this.note, top + bottom + left + right === 0 ? "No padding: the window stays inside."
       : `Padding: top ${top}, bottom ${bottom}, left ${left}, right ${right}.`);
     if (!this.stage.cell) this.tell(this.stage.map.canvas.ariaLabel ?? ""); // a cell says what became of itself

@@ -174,6 +174,7 @@ export interface MapFacts {
   scale: [number, number];
   remark: string;
   legend: [number, string][];
+  said: [string, string][];
 }
 
 /** What is said of a map that a sliding window made: of which input, with how many cells around it. */
@@ -186,6 +187,7 @@ export interface SlidingFacts {
   scale: [number, number];
   remark: string;
   legend: [number, string][];
+  said: [string, string][];
   input_shape: number[];
   pads: [[number, number], [number, number]];
 }
@@ -290,9 +292,9 @@ export interface FilterValues {
   scale: "signed" | "unit" | "stretched";
   limits: [number, number] | null;
   dark: boolean;
+  pixels: number;
   levels: "unit" | "bytes";
   held: Record<string, unknown> | null;
-  pixels: number;
 }
 
 /** A kernel: its name or "custom", its size, and what it is made of. */
@@ -314,6 +316,7 @@ export interface FilterFacts {
   scale: [number, number];
   remark: string;
   legend: [number, string][];
+  said: [string, string][];
   input_shape: number[];
   pads: [[number, number], [number, number]];
   kernel: KernelValue;
@@ -340,10 +343,10 @@ export interface PoolValues {
   scale: "signed" | "unit" | "stretched";
   limits: [number, number] | null;
   dark: boolean;
+  pixels: number;
   levels: "unit" | "bytes";
   drawn: "enlarged" | "true_size";
   filtered: Record<string, unknown> | null;
-  pixels: number;
 }
 
 /** What is said of a pooled picture, or of a pooled map, where `filtered` says of which filter. */
@@ -356,6 +359,7 @@ export interface PoolFacts {
   scale: [number, number];
   remark: string;
   legend: [number, string][];
+  said: [string, string][];
   input_shape: number[];
   pads: [[number, number], [number, number]];
   filtered: FilteredFacts | null;
