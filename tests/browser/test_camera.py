@@ -161,10 +161,14 @@ def test_a_live_camera_feeds_the_stage_and_a_frozen_frame_becomes_the_picture(
     value = page.locator(".worked [data-value]")
     expect(value).to_have_attribute("data-value", re.compile("."))
     before = shown(bar)
+    said = page.locator("[data-fact=Values]")
+    about_still = said.inner_text()
     eventually(page, lambda: shown(bar) > before + 2, "the frames go on")
+    assert said.inner_text() == about_still
     bar.get_by_role("button", name="Freeze").press("Space")
     expect(bar).to_contain_text("All of this page is about this frame.")
     expect(map_).to_have_attribute("data-exact", "true")
+    expect(said).not_to_have_text(about_still)
     expect(page.get_by_alt_text("Your photo as the operation sees it, 64 × 64 pixels")).to_be_visible()
     expect(page.get_by_text("A frame of the camera: the square in its middle")).to_be_visible()
     # The server's own value of the pinned cell, and the sum that the browser works out from the frame.

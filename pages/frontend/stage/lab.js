@@ -2,6 +2,7 @@
 // subclass: it says what stands between picture and map, and how a cell is worked out.
 
 import { make, write, writeNamed } from "../core/dom.js";
+import { feed } from "../live/feed.js";
 import { tellFacts } from "../live/told.js";
 import { Undoing } from "../live/undoing.js";
 import { Legend } from "./legend.js";
@@ -148,7 +149,8 @@ export class Lab extends Undoing {
     const { shape, pads: [[top, bottom], [left, right]] } = this.facts;
     writeNamed(this.stage.map.caption, this.mapName, ` ${shape[0]} × ${shape[1]}${shape[2] > 1 ? ` × ${shape[2]}` : ""}`);
     this.legend.show(this.facts, this.values, this.stage.roles);
-    tellFacts(this.facts.said);
+    // While the camera moves, what stands further down is about the last still picture, as its bar says.
+    if (!feed.isCamera || feed.isHeld) tellFacts(this.facts.said);
     write(this.note, top + bottom + left + right === 0 ? "No padding: the window stays inside."
       : `Padding: top ${top}, bottom ${bottom}, left ${left}, right ${right}.`);
     if (!this.stage.cell) this.tell(this.stage.map.canvas.ariaLabel ?? ""); // a cell says what became of itself
