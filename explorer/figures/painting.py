@@ -318,7 +318,7 @@ def paint(array: npt.ArrayLike, scale: str, *, limits: Limits | None = None, dar
     clipped, nan = 0.0, 0
     if not (low <= lowest and highest <= high):
         nan = int(np.count_nonzero(np.isnan(values))) if math.isnan(lowest) else 0
-        clipped = (np.count_nonzero(values < low) + np.count_nonzero(values > high)) / values.size
+        clipped = int(np.count_nonzero((values < low) | (values > high))) / values.size
         values = np.clip(values, np.float32(low), np.float32(high))
 
     if low == high:

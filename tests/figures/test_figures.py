@@ -480,6 +480,7 @@ def test_clipped_share_by_hand():
     painted = figures.paint(np.array([[-0.5, 0.0], [1.0, 7.0]]), "unit")
     assert painted.pixels.tolist() == [[0, 0], [255, 255]]
     assert painted.clipped == 0.5
+    assert type(painted.clipped) is float
     assert painted.remark == "50.0\u00a0% of the values lie outside 0 to 1."
 
 
