@@ -399,3 +399,26 @@ def test_a_filters_map_is_pooled_with_its_own_numbers_until_the_picture_is_back(
     not_in_address(page, "filtered")
     expect(page.locator(".mapsource")).to_be_hidden()
     expect(picture).to_have_attribute("aria-label", re.compile("170 by 256 pixels"))
+
+
+def test_a_picture_narrower_than_the_window_is_refused_once(page: Page, server) -> None:
+    """The settings that last were possible are not so with this picture: nobody asks for them again and again."""
+    open_page(page, server.url, "size=64&sample=camera")
+    page.get_by_test_id("stSidebar").get_by_role("radio", name="Upload", exact=True).click()
+    narrow = images.to_png(np.zeros((64, 1, 3), np.float32))
+    file = {"name": "narrow.png", "mimeType": "image/png", "buffer": narrow}
+    page.locator('input[type="file"]').set_input_files([file])
+    expect(page.locator(".message").first).to_contain_text("has only 1")
+    page.wait_for_timeout(500)
+    asked = number_of(view(page, "pool2d"), "asked")
+    page.wait_for_timeout(500)
+    assert number_of(view(page, "pool2d"), "asked") == asked
+    x, y = unit(page, 1, 1)
+    page.mouse.click(x, y)
+    rested(page)
+    assert facts_size(page) == "64 × 1"
+
+
+def facts_size(page: Page) -> str:
+    """Read the size of the map from its caption."""
+    return page.locator("figure.map figcaption").inner_text().removeprefix("Pooled map").strip()

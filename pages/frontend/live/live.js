@@ -442,9 +442,11 @@ export class Live {
     this.say(sentence);
     // A drag may still come back to what is possible; at rest every control returns to what last was.
     if (this.dragging || !this.possible) return;
+    const refused = JSON.stringify(this.values);
     this.retreat();
     this.showControls();
-    this.refresh();
+    // What was possible with the picture before may not be so with this one: it is asked once.
+    if (JSON.stringify(this.values) !== refused) this.refresh();
   }
 
   /** Whether the person holds a control at this moment. */
