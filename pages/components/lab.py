@@ -17,7 +17,7 @@ from explorer.parameters import Parameter, Values
 from pages import served, streamlit_compat
 from pages.components import address, level
 from pages.components.chooser import Picture, Whole
-from pages.components.maps import DARK
+from pages.components.maps import DARK, SAID_BY_BROWSER
 from pages.live import messages
 from pages.live.protocol import Operation
 from pages.operations import OPERATIONS
@@ -133,6 +133,7 @@ def remembered(key: str, settings: Sequence[Parameter], query: Mapping[str, str]
 
     `prefix` stands before the names of the settings in the address.
     """
+    query = {name: text for name, text in query.items() if name not in SAID_BY_BROWSER}
     is_led = _is_led(key, settings, prefix)
     before: State | None = st.session_state.get(key)
     if streamlit_compat.went_back_or_forward():

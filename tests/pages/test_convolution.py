@@ -154,6 +154,12 @@ def test_a_map_that_moves_has_the_pixels_of_the_screen_and_at_rest_its_own(held:
         assert len(files) == (2 if held else 1)
 
 
+def test_what_a_browser_says_no_link_says() -> None:
+    """How large a map stands on the screen, and on what ground, is not for the writer of a link."""
+    values = state_of(opened(size="64", pixels="16", dark="true", gain="2.0")).values
+    assert (values["pixels"], values["dark"], values["gain"]) == (0, False, 2.0)
+
+
 @pytest.mark.parametrize("rest", [False, True])
 def test_what_the_lane_says_of_a_map_is_what_the_page_says(rest: bool) -> None:
     """Sentence by sentence, while a control moves and at rest."""
