@@ -30,7 +30,7 @@ from browser.hands import (
     values_of,
 )
 from PIL import Image
-from playwright.sync_api import Locator, Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, WebSocket, WebSocketRoute, expect
 
 from explorer import images
 from explorer.convolution.experiments import Convolution
@@ -181,6 +181,65 @@ def test_facts_follow_the_hand(page: Page, server) -> None:
     settled = dict(OPERATION.answer(working_picture(page), screen_values(page), True).facts["said"])
     assert while_held == said.inner_text() == settled["Values"]
     assert page.locator("[data-fact=Brightness] span").inner_text() == settled["Brightness"]
+
+
+SLOW_LANE = """
+window.WebSocket = class extends WebSocket {
+  set onmessage(hear) {
+    super.onmessage = (event) => {
+      if (this.url.endsWith('/lane')) setTimeout(hear, 700, event);
+      else hear(event);
+    };
+  }
+  get onmessage() { return super.onmessage; }
+};
+"""
+
+
+def test_on_a_slow_lane_facts_never_go_back(page: Page, server) -> None:
+    """What the run on a release has written is not written over by answers from the midst of the drag."""
+    page.add_init_script(SLOW_LANE)
+    open_page(page, server.url, "size=64&sample=camera")
+    said = page.locator("[data-fact=Values] span")
+    x, y = at(page.locator("[data-name=bias] .thumb"))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 20, y, steps=5)
+    page.wait_for_timeout(300)  # the first answer is on its way
+    page.mouse.move(x + 60, y, steps=20)
+    page.evaluate(
+        """() => {
+          window.told = [];
+          const values = () => document.querySelector('[data-fact=Values] span')?.textContent;
+          new MutationObserver(() => window.told.push(values()))
+            .observe(document.body, { subtree: true, childList: true, characterData: true });
+        }"""
+    )
+    page.mouse.up()
+    rested(page)
+    settled = dict(OPERATION.answer(working_picture(page), screen_values(page), True).facts["said"])["Values"]
+    assert said.inner_text() == settled
+    told = page.evaluate("() => window.told.filter(Boolean)")
+    assert set(told[told.index(settled) :]) == {settled}
+
+
+def test_what_is_let_go_as_the_lane_is_lost_is_exact_in_the_end(page: Page, server) -> None:
+    """The exact map is asked for though the connection has gone since the last move."""
+    lanes: list[WebSocketRoute] = []
+
+    def through(lane: WebSocketRoute) -> None:
+        lane.connect_to_server()
+        lanes.append(lane)
+
+    page.route_web_socket(re.compile("/lane$"), through)
+    open_page(page, server.url, "size=64&sample=camera")
+    x, y = at(page.locator("[data-name=gain] .thumb"))
+    drag(page, (x, y), (x + 20, y), map_of(page))
+    answered(page)
+    page.mouse.up()
+    lanes[-1].close()
+    rested(page)
+    assert painted_pixels_match(page)
 
 
 def levels_of(page: Page) -> np.ndarray:

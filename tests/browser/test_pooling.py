@@ -402,7 +402,7 @@ def test_a_filters_map_is_pooled_with_its_own_numbers_until_the_picture_is_back(
 
 
 def test_a_picture_narrower_than_the_window_is_refused_once(page: Page, server) -> None:
-    """The settings that last were possible are not so with this picture: nobody asks for them again and again."""
+    """What was possible last is not so with this picture: nobody asks for it again and again."""
     open_page(page, server.url, "size=64&sample=camera")
     page.get_by_test_id("stSidebar").get_by_role("radio", name="Upload", exact=True).click()
     narrow = images.to_png(np.zeros((64, 1, 3), np.float32))

@@ -388,7 +388,8 @@ export class Live {
         this.commits.ask(run);
       }, this.runAfter);
     } else this.commits.ask(run);
-    this.settling = setTimeout(() => { if (this.live) this.ask({}, true); }, EXACT_AFTER);
+    // Where the lane was lost meanwhile, the exact picture is asked for when it comes back, or of a run.
+    this.settling = setTimeout(() => { if (run.lane) this.refresh(); }, EXACT_AFTER);
   }
 
   /** @param {import("./lane.js").Answer<Facts>} answer */

@@ -149,8 +149,10 @@ export class Lab extends Undoing {
     const { shape, pads: [[top, bottom], [left, right]] } = this.facts;
     writeNamed(this.stage.map.caption, this.mapName, ` ${shape[0]} × ${shape[1]}${shape[2] > 1 ? ` × ${shape[2]}` : ""}`);
     this.legend.show(this.facts, this.values, this.stage.roles);
-    // While the camera moves, what stands further down is about the last still picture, as its bar says.
-    if (!feed.isCamera || feed.isHeld) tellFacts(this.facts.said);
+    // While the camera moves, what stands further down is about the last still picture, as its bar says. And on a
+    // slow lane a run has written what the answers before it do not know yet.
+    const isNews = (this.painted ?? 0) >= (this.data.answered ?? 0);
+    if (isNews && (!feed.isCamera || feed.isHeld)) tellFacts(this.facts.said);
     write(this.note, top + bottom + left + right === 0 ? "No padding: the window stays inside."
       : `Padding: top ${top}, bottom ${bottom}, left ${left}, right ${right}.`);
     if (!this.stage.cell) this.tell(this.stage.map.canvas.ariaLabel ?? ""); // a cell says what became of itself
