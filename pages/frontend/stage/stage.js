@@ -108,7 +108,7 @@ export class Pane {
   /** How many pixels of the screen the longer side of the whole picture takes at most. */
   get pixels() {
     const { width, height } = sizeOf(this.canvas);
-    return Math.min(PIXELS_MOST, Math.ceil(Math.max(width, height) * this.zoom * (devicePixelRatio || 1)));
+    return Math.min(PIXELS_MOST, Math.round(Math.max(width, height) * this.zoom * (devicePixelRatio || 1)));
   }
 
   /** Where things are drawn. @returns {Layout} */
@@ -153,7 +153,11 @@ export class Pane {
     const { scale, x, y } = layout;
     if (this.image) {
       context.imageSmoothingEnabled = scale * density < 1;
-      context.drawImage(this.image, x + this.left * scale, y + this.top * scale, this.width * scale, this.height * scale);
+      // From one pixel of the screen to another, so that a picture that has their number is shown pixel by pixel.
+      const [left, top, right, bottom] = [
+        x + this.left * scale, y + this.top * scale, x + (this.left + this.width) * scale, y + (this.top + this.height) * scale,
+      ].map((place) => Math.round(place * density) / density);
+      context.drawImage(this.image, left, top, right - left, bottom - top);
     }
     if (scale >= GRID_FROM) this.gridLines(context, layout);
     decorate?.(context, layout);
