@@ -172,8 +172,8 @@ def test_facts_follow_the_hand(page: Page, server) -> None:
     x, y = at(page.locator("[data-name=bias] .thumb"))
     drag(page, (x, y), (x + 40, y), map_of(page))
     answered(page)
-    # What is written follows the picture by a frame.
-    page.evaluate("() => new Promise(requestAnimationFrame)")
+    # What is written follows the picture at once.
+    page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 20))")
     while_held = said.inner_text()
     assert while_held != before
     page.mouse.up()

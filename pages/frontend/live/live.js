@@ -74,7 +74,7 @@ export class Live {
     this.dark = false;
     /** The identity of the working picture that is on. @type {string | undefined} */
     this.picture = undefined;
-    /** @type {number | null} */
+    /** @type {ReturnType<typeof setTimeout> | null} */
     this.describing = null;
     /** The last question, as long as nobody has answered it. @type {Question | null} */
     this.unanswered = null;
@@ -421,9 +421,12 @@ export class Live {
     this.frames.landed(seq);
   }
 
-  /** The picture first: what is written beside it can wait for the next frame. */
+  /**
+   * The picture first; what is written beside it follows at once, while nothing else is to be done. In the frame that
+   * the next move begins it would be laid out a second time, and the answer to that move would wait for it.
+   */
   describeNext() {
-    this.describing ??= requestAnimationFrame(() => {
+    this.describing ??= setTimeout(() => {
       this.describing = null;
       this.describe();
     });
@@ -467,7 +470,7 @@ export class Live {
   close() {
     window.removeEventListener("explorer:picture", this.onPicture);
     window.removeEventListener("explorer:unsettled", this.onUnsettled);
-    cancelAnimationFrame(this.describing ?? 0);
+    clearTimeout(this.describing ?? undefined);
     clearTimeout(this.settling);
     clearTimeout(this.leaving);
     this.frames.close();
