@@ -10,7 +10,7 @@ from explorer import figures
 from explorer.convolution.experiments import Array
 from explorer.descriptions import SizeValue
 from explorer.parameters import Choice, Switch, Values
-from pages.components.maps import DARK
+from pages.components.maps import DARK, picture
 from pages.live.protocol import Blob
 
 BY_SIGN = "sign"
@@ -93,8 +93,7 @@ def paint(
     """
     longest = RESTING_TILE if rest else MOVING_TILE if seen else STRIP_TILE
     painted, scale = painted_maps(maps, values, longest, usual=usual)
-    kind = "png" if rest else "jpeg"
-    blob = Blob(name, figures.MIME[kind], figures.encode(painted.pixels, kind, figures.MOVING_QUALITY))
+    blob = picture(name, painted.pixels, rest=rest)
     facts: MosaicFacts = {
         "low": painted.low,
         "high": painted.high,
