@@ -246,9 +246,9 @@ def levels_of(page: Page) -> np.ndarray:
     """Read the pixels of the map as they stand on the screen: (rows, columns, 3)."""
     width, height, data = page.evaluate(
         """() => {
-          const { width, height } = labs()[0].querySelector('canvas[data-pane=map]');
-          const context = labs()[0].querySelector('canvas[data-pane=map]').getContext('2d');
-          return [width, height, [...context.getImageData(0, 0, width, height).data]];
+          const canvas = labs()[0].querySelector('canvas[data-pane=map]');
+          const { width, height } = canvas;
+          return [width, height, [...canvas.getContext('2d').getImageData(0, 0, width, height).data]];
         }"""
     )
     return np.array(data, np.int16).reshape(height, width, 4)[..., :3]
@@ -302,20 +302,13 @@ def painted_pixels_match(page: Page) -> bool:
     values = screen_values(page)
     answer = OPERATION.answer(working_picture(page), values, True)
     truth = images.load(next(blob.data for blob in answer.blobs if blob.name == "picture"))
-    shown = page.evaluate(
-        """() => {
-          const canvas = labs()[0].querySelector('canvas[data-pane=map]');
-          const { width, height } = canvas;
-          return [width, height, [...canvas.getContext('2d').getImageData(0, 0, width, height).data]];
-        }"""
-    )
-    width, height, data = shown
-    canvas = np.array(data, np.uint8).reshape(height, width, 4)
+    canvas = levels_of(page)
+    height, width = canvas.shape[:2]
     rows, columns = truth.shape[:2]
     scale = min(width / columns, height / rows)
     left, top = (width - scale * columns) / 2, (height - scale * rows) / 2
     for row, column in itertools.product(range(3, rows, 13), range(3, columns, 13)):
-        pixel = canvas[int(top + (row + 0.5) * scale), int(left + (column + 0.5) * scale), :3]
+        pixel = canvas[int(top + (row + 0.5) * scale), int(left + (column + 0.5) * scale)]
         level = np.rint(255 * np.broadcast_to(truth[row, column], 3))
         if np.abs(pixel - level).max() > 2:
             return False
