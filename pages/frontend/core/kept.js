@@ -14,22 +14,23 @@ const CLOSE = Symbol.for("explorer.close");
  * @param {(view: View) => void} close
  */
 export function kept(show, close) {
-  /** @type {WeakMap<ParentNode, {view: View}>} */
+  /** @type {WeakMap<ParentNode, View>} */
   const places = new WeakMap();
   return (/** @type {Component} */ component) => {
     const parentElement = /** @type {HTMLElement & {[CLOSE]?: () => void}} */ (component.parentElement);
     const before = places.get(parentElement);
-    if (!before) parentElement[CLOSE]?.();
-    const place = { view: show(component, before?.view) };
-    places.set(parentElement, place);
-    // Streamlit also calls the farewell of a call that a newer one has overtaken: only the last may close.
-    const farewell = () => {
-      if (places.get(parentElement) !== place) return;
+    if (before === undefined) parentElement[CLOSE]?.();
+    places.set(parentElement, show(component, before));
+    const leave = () => {
+      const view = places.get(parentElement);
+      if (view === undefined) return;
       places.delete(parentElement);
       delete parentElement[CLOSE];
-      close(place.view);
+      close(view);
     };
-    parentElement[CLOSE] = farewell;
-    return farewell;
+    parentElement[CLOSE] = leave;
+    // Streamlit also calls the farewell of a call that another one has overtaken, even before that one comes: only
+    // what has left the page is closed.
+    return () => { if (!parentElement.isConnected) leave(); };
   };
 }

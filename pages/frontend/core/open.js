@@ -56,7 +56,7 @@ export async function open(at, module, styles, description) {
     try {
       const farewell = show({ ...component, described });
       return () => {
-        unwatch(place);
+        if (!place.isConnected) unwatch(place);
         farewell?.();
       };
     } catch (error) {
