@@ -1,6 +1,7 @@
 // Opens a component's view: its module, its styles and its description are fetched once for the whole page.
 
 import { fail, report, unwatch, watch } from "./failures.js";
+import { inTurn } from "./turns.js";
 
 /** @type {Map<string, Promise<CSSStyleSheet>>} */
 const sheets = new Map();
@@ -54,7 +55,12 @@ export async function open(at, module, styles, description) {
     const place = component.parentElement;
     watch(place, module);
     try {
-      const farewell = show({ ...component, described });
+      /** @type {Pick<Component, "setStateValue" | "setTriggerValue">} */
+      const speaking = {
+        setStateValue: (name, value) => inTurn(place, () => component.setStateValue(name, value)),
+        setTriggerValue: (name, value) => inTurn(place, () => component.setTriggerValue(name, value)),
+      };
+      const farewell = show({ ...component, ...speaking, described });
       return () => {
         if (!place.isConnected) unwatch(place);
         farewell?.();
