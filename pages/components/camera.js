@@ -1,3 +1,4 @@
+import { acting } from "../frontend/core/acting.js";
 import { button, make, write } from "../frontend/core/dom.js";
 import { toBase64 } from "../frontend/core/base64.js";
 import { kept } from "../frontend/core/kept.js";
@@ -60,9 +61,9 @@ class Photographer {
     });
     /** What ends the recording that goes on. @type {(() => void) | null} */
     this.ending = null;
-    this.recorder.addEventListener("pointerdown", (event) => { if (event.button === 0) this.record(); });
+    this.recorder.addEventListener("pointerdown", (event) => { if (event.button === 0) acting(() => this.record()); });
     for (const name of ["pointerup", "pointercancel", "pointerleave", "blur"]) this.recorder.addEventListener(name, () => this.ending?.());
-    this.recorder.addEventListener("keydown", (event) => { if ([" ", "Enter"].includes(event.key) && !event.repeat) this.record(); });
+    this.recorder.addEventListener("keydown", (event) => { if ([" ", "Enter"].includes(event.key) && !event.repeat) acting(() => this.record()); });
     this.recorder.addEventListener("keyup", () => this.ending?.());
     this.acts = make("div", { class: "camera-acts" }, this.shutter, this.recorder, this.lively, this.stopper);
     this.mirror = make("input", { type: "checkbox", onchange: () => this.turn() });
@@ -181,8 +182,10 @@ class Photographer {
     if (this.shutter.ariaDisabled === "true" || !this.camera.isOpen) return;
     this.shutter.ariaDisabled = "true";
     this.tell("");
-    const photo = await this.camera.photograph(this.data.most);
-    this.submit(new Uint8Array(await photo.arrayBuffer()), false);
+    await acting(async () => {
+      const photo = await this.camera.photograph(this.data.most);
+      this.submit(new Uint8Array(await photo.arrayBuffer()), false);
+    });
     this.tell("The photo is taken.");
   }
 
@@ -275,7 +278,7 @@ class Photographer {
   /** A frame that is held becomes the session's picture, in colour: there it can be made grey as well. */
   async hand() {
     const frame = feed.frame();
-    if (frame) this.submit(await pngOf(frame.colour), true);
+    if (frame) await acting(async () => this.submit(await pngOf(frame.colour), true));
   }
 
   /** A run of the page has come. @param {CameraData} data */

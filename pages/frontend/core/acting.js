@@ -6,9 +6,27 @@ for (const kind of ["pointerdown", "keydown"]) {
   addEventListener(kind, () => { acted = performance.now(); }, { capture: true, passive: true });
 }
 
-/** Milliseconds since a key or a button was pressed, anywhere on the page. */
+let making = 0; // how many things that somebody has asked for are made at the moment
+
+/**
+ * Make what somebody has asked for, and say it to the server in the same turn: it counts as a press that lasts.
+ * @template Thing
+ * @param {() => Promise<Thing>} make
+ * @returns {Promise<Thing>}
+ */
+export async function acting(make) {
+  making += 1;
+  try {
+    return await make();
+  } finally {
+    making -= 1;
+    acted = performance.now();
+  }
+}
+
+/** Milliseconds since a key or a button was pressed, anywhere on the page, or what was asked for has been made. */
 export function sinceActed() {
-  return performance.now() - acted;
+  return making > 0 ? 0 : performance.now() - acted;
 }
 
 const LOOK = 150; // ms between two looks whether the page runs
