@@ -29,6 +29,7 @@ DOUBLE = 2.0**-53
 SINGLE = 2.0**-24
 """The share of a float32 that rounding may change."""
 
+_AT_ONCE = 65_536  # numbers whose magnitudes stay in the processor's own memory until they are compared
 _ROUNDED = 3  # times a term is rounded before it is added: both factors, and their product
 
 
@@ -114,7 +115,9 @@ def mean(values: ArrayLike, *, given: float = DOUBLE) -> float:
     return total(values, given=given) / np.size(values)
 
 
-def settled_map(sums: Array, terms: int, most: float, magnitudes: Magnitudes) -> Array:
+def settled_map(
+    sums: Array, terms: int, most: float, magnitudes: Magnitudes, *, is_own: bool = False
+) -> Array:
     """Set to 0 what rounding left in a map of sums that were added up in float32.
 
     The roundings of many terms rarely all go one way: their sum grows with the root of their number (N. J.
@@ -126,6 +129,8 @@ def settled_map(sums: Array, terms: int, most: float, magnitudes: Magnitudes) ->
         most: A bound on the sum of the magnitudes of what was added up, wherever.
         magnitudes: Gives that sum at cells (indices along each axis, as of `numpy.nonzero`), or for None
             everywhere; it is asked only where numbers are small beside `most`.
+        is_own: Whether nobody else has `sums`: they are changed in place then, as a copy of a map that moves
+            takes as long as all else here.
 
     Example:
         >>> sums, sizes = np.float32([0.3 - 0.1 - 0.2, 1.0]), np.float32([0.6, 2.0])
@@ -135,7 +140,8 @@ def settled_map(sums: Array, terms: int, most: float, magnitudes: Magnitudes) ->
     steps = math.isqrt(max(terms - 1, 0)) + 1
     limit = float(noise(most, steps, given=SINGLE, added=SINGLE))
     row = sums.ravel()
-    places = np.flatnonzero((np.abs(row) <= limit) & (row != 0))
+    parts = (row[at : at + _AT_ONCE] for at in range(0, row.size or 1, _AT_ONCE))
+    places = np.flatnonzero(np.concatenate([(np.abs(part) <= limit) & (part != 0) for part in parts]))
     if not len(places):
         return sums
     cells = np.unravel_index(places, sums.shape)
@@ -145,6 +151,6 @@ def settled_map(sums: Array, terms: int, most: float, magnitudes: Magnitudes) ->
     limits = noise(asked, steps, given=SINGLE, added=SINGLE)
     # Magnitudes beyond float32 say nothing.
     nothing = (np.abs(sums[cells]) <= limits) & np.isfinite(limits)
-    found = sums.copy()
+    found = sums if is_own else sums.copy()
     found[tuple(axis[nothing] for axis in cells)] = 0
     return found

@@ -68,10 +68,26 @@ def test_a_map_is_settled_cell_by_cell():
     assert found.dtype == np.float32
 
 
+@pytest.mark.parametrize("is_own", [False, True])
+@pytest.mark.parametrize("size", [1, 65_536, 65_537, 200_000])
+def test_maps_of_any_size_are_settled_in_place_or_in_a_copy(size: int, is_own: bool):
+    """Every last one of the small numbers is found, and the map of somebody else stays as it was."""
+    sums = np.ones(size, np.float32)
+    small = np.unique(np.linspace(0, size - 1, 5).astype(int))
+    sums[small] = 3e-9
+    before = sums.copy()
+    sizes = np.full(size, 0.6, np.float32)
+    found = rounding.settled_map(sums, 3, 0.6, lambda cells: sizes[cells or ...], is_own=is_own)
+    assert_array_equal(np.flatnonzero(found == 0), small)
+    assert (found is sums) is is_own
+    assert_array_equal(sums, found if is_own else before)
+
+
 def test_magnitudes_are_not_asked_for_in_vain():
     """A map without a small number is given back as it is."""
     sums = np.float32([[0.5, 0.0], [-1.0, 1e-3]])
-    assert rounding.settled_map(sums, 3, 1.0, lambda cells: pytest.fail("asked")) is sums
+    for each in (sums, sums[:0]):
+        assert rounding.settled_map(each, 3, 1.0, lambda cells: pytest.fail("asked")) is each
     enormous, endless = np.float32([1e30, 1e38]), np.float32([np.inf, np.inf])
     found = rounding.settled_map(enormous, 9, math.inf, lambda cells: endless[cells or ...])
     assert_array_equal(found, enormous)
