@@ -173,16 +173,22 @@ def window(rows: int, columns: int) -> Act:
     return lambda page: page.mouse.click(*at(page.locator(".unit").nth(8 * (rows - 1) + columns - 1)))
 
 
+PAUSE = """(epochs) => {
+  const lab = labs().find((each) => each.querySelector("[data-read=epoch]")?.textContent >= epochs);
+  const pause = lab && [...lab.querySelectorAll("button")].find((each) =>
+    [each.ariaLabel, each.title, each.textContent].some((name) => name?.trim() === "Pause"));
+  pause?.click();
+  return Boolean(pause);
+}"""
+
+
 def train(epochs: int) -> Act:
     """Let it play for some epochs, and pause."""
 
     def do(page: Page) -> None:
         page.get_by_role("button", name="Play: train until you pause").click()
-        page.wait_for_function(
-            "(epochs) => labs().some((lab) => lab.querySelector('[data-read=epoch]')?.textContent >= epochs)",
-            arg=epochs,
-        )
-        page.get_by_role("button", name="Pause").click()
+        # In the page itself: on a busy machine a hand from outside comes dozens of epochs too late.
+        page.wait_for_function(PAUSE, arg=epochs)
 
     return do
 
