@@ -127,10 +127,9 @@ def test_front_and_back_are_two_cameras(server: Any, with_cameras: Any) -> None:
     assert live(page) == [first]
 
 
-def test_photographs_come_one_after_the_other_into_a_class(server: Any, with_cameras: Any) -> None:
-    """In Transfer each press is one picture, and the camera stays on between them."""
-    page = with_cameras(1)
-    camera = opened(page, f"{server.url}/transfer", "stMain")
+def pressed_twice(page: Page, url: str) -> Locator:
+    """Take a photograph on Transfer, and press for a second one of another picture."""
+    camera = opened(page, f"{url}/transfer", "stMain")
     size_of(camera)
     camera.evaluate_all(MOVED)
     camera.get_by_role("button", name="Take photo").click()
@@ -138,6 +137,13 @@ def test_photographs_come_one_after_the_other_into_a_class(server: Any, with_cam
     # (The browser's own camera shows the same picture again and again, and a class has each once.)
     eventually(page, lambda: camera.evaluate_all(MOVED) > 1, "the picture has changed")
     camera.get_by_role("button", name="Take photo").click()
+    return camera
+
+
+def test_photographs_come_one_after_the_other_into_a_class(server: Any, with_cameras: Any) -> None:
+    """In Transfer each press is one picture, and the camera stays on between them."""
+    page = with_cameras(1)
+    pressed_twice(page, server.url)
     expect(page.get_by_role("button", name="photo 2, training picture")).to_be_visible()
     expect(page.get_by_role("region", name="Class class 1, 2 pictures")).to_be_visible()
     assert page.evaluate("streams.length") == 1
@@ -149,13 +155,7 @@ def test_nothing_else_is_said_while_a_photograph_is_made(server: Any, with_camer
     page.add_init_script(SLOW)
     sent: list[Any] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda data: sent.append(data)))
-    camera = opened(page, f"{server.url}/transfer", "stMain")
-    size_of(camera)
-    camera.evaluate_all(MOVED)
-    camera.get_by_role("button", name="Take photo").click()
-    expect(page.get_by_role("button", name="photo 1, training picture")).to_be_visible()
-    eventually(page, lambda: camera.evaluate_all(MOVED) > 1, "the picture has changed")
-    camera.get_by_role("button", name="Take photo").click()
+    camera = pressed_twice(page, server.url)
     expect(camera.get_by_role("status")).to_be_empty()
     before = len(sent)
     expect(camera.get_by_role("status")).to_have_text("The photo is taken.")
